@@ -1,0 +1,5 @@
+// netstandard2.0 lacks the types that the compiler needs for init-only members and records.
+namespace System.Runtime.CompilerServices
+{
+    internal static class IsExternalInit;
+}
