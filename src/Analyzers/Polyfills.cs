@@ -1,5 +1,4 @@
-// netstandard2.0 lacks the types that the compiler needs for init-only members and records.
-namespace System.Runtime.CompilerServices
-{
-    internal static class IsExternalInit;
-}
+// netstandard2.0 lacks the type that the compiler needs for init-only members and records.
+namespace System.Runtime.CompilerServices;
+
+internal static class IsExternalInit;
