@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Shop.Data;
+using Shop.Models;
+
+namespace Shop.Controllers;
+
+public record Redemption(string Customer);
+
+[ApiController]
+[Route("coupons")]
+public class CouponsController(ShopDbContext db) : ControllerBase
+{
+    [HttpGet]
+    public Task<List<Coupon>> GetAll(CancellationToken ct) => db.Coupons.AsNoTracking().ToListAsync(ct);
+
+    [HttpPost("{code}/redemption")]
+    public async Task<IActionResult> Redeem(string code, Redemption request, CancellationToken ct)
+    {
+        var coupon = await db.Coupons.FirstOrDefaultAsync(c => c.Code == code, ct);
+        if (coupon is null)
+        {
+            return NotFound();
+        }
+
+        if (coupon.RedeemedAt is not null)
+        {
+            return Conflict("This coupon was redeemed.");
+        }
+
+        coupon.RedeemedAt = DateTime.UtcNow;
+        coupon.RedeemedBy = request.Customer;
+        await db.SaveChangesAsync(ct);
+        return Ok(coupon.Amount);
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Shop.Data;
+using Shop.Models;
+
+namespace Shop.Controllers;
+
+[ApiController]
+[Route("teams")]
+public class TeamsController(ShopDbContext db) : ControllerBase
+{
+    [HttpGet("{id:int}/members")]
+    public Task<List<Member>> GetMembers(int id, CancellationToken ct) =>
+        db.Members.AsNoTracking().Where(m => m.TeamId == id).ToListAsync(ct);
+
+    [HttpPost("invitations/{token}/acceptance")]
+    public async Task<IActionResult> Accept(string token, CancellationToken ct)
+    {
+        var invitation = await db.Invitations.SingleOrDefaultAsync(i => i.Token == token, ct);
+        if (invitation is null)
+        {
+            return NotFound();
+        }
+
+        if (invitation.AcceptedAt is not null)
+        {
+            return Conflict("This invitation was accepted.");
+        }
+
+        invitation.AcceptedAt = DateTime.UtcNow;
+        db.Members.Add(new Member { TeamId = invitation.TeamId, Email = invitation.Email });
+        await db.SaveChangesAsync(ct);
+        return Ok();
+    }
+
+    [HttpPost("members/{id:int}/demotion")]
+    public async Task<IActionResult> Demote(int id, CancellationToken ct)
+    {
+        var member = await db.Members.FindAsync([id], ct);
+        if (member is null)
+        {
+            return NotFound();
+        }
+
+        var owners = await db.Members.CountAsync(m => m.TeamId == member.TeamId && m.Role == Role.Owner, ct);
+        if (owners < 2)
+        {
+            return Conflict("A team needs an owner.");
+        }
+
+        member.Role = Role.Member;
+        await db.SaveChangesAsync(ct);
+        return Ok();
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+using Shop.Data;
+using Shop.Models;
+using Shop.Services;
+
+namespace Shop.Endpoints;
+
+public record Registration(string Username, string Password);
+
+public static class UserEndpoints
+{
+    public static void MapUsers(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/users", (ShopDbContext db, CancellationToken ct) =>
+            db.Users.AsNoTracking().Select(u => u.Username).ToListAsync(ct));
+
+        app.MapPost("/users", async (Registration request, ShopDbContext db, CancellationToken ct) =>
+        {
+            if (await db.Users.AnyAsync(u => u.Username == request.Username, ct))
+            {
+                return Results.Conflict("This name is taken.");
+            }
+
+            var user = new User { Username = request.Username, PasswordHash = Passwords.Hash(request.Password) };
+            db.Users.Add(user);
+            await db.SaveChangesAsync(ct);
+            return Results.Created($"/users/{user.Id}", user.Id);
+        });
+    }
+}
