@@ -1,0 +1,265 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RaceAnalyzers.EntityFramework;
+
+/// <summary>What the fluent API, or a snapshot, says of one entity type, gathered while it is read; later statements win.</summary>
+internal sealed class EntityDraft
+{
+    private readonly Dictionary<string, PropertyDraft> _properties = new(StringComparer.Ordinal);
+
+    public EntityDraft(string name, INamedTypeSymbol? type)
+    {
+        Name = name;
+        Type = type;
+    }
+
+    /// <summary>EF Core's name of the type: <c>Namespace.Outer+Inner</c>.</summary>
+    public string Name { get; }
+
+    public INamedTypeSymbol? Type { get; }
+
+    public ImmutableArray<string> Key { get; set; }
+
+    public bool Keyless { get; set; }
+
+    public List<ImmutableArray<string>> AlternateKeys { get; } = [];
+
+    public List<IndexDraft> Indexes { get; } = [];
+
+    public List<RelationDraft> Relations { get; } = [];
+
+    /// <summary>Owned and complex parts by their navigation path.</summary>
+    public Dictionary<string, PartDraft> Parts { get; } = new(StringComparer.Ordinal);
+
+    public HashSet<string> Ignored { get; } = new(StringComparer.Ordinal);
+
+    public List<LambdaExpressionSyntax> QueryFilters { get; } = [];
+
+    public string? Table { get; set; }
+
+    public string? Schema { get; set; }
+
+    /// <summary>A name was given that could not be read, or it is mapped to a view or to several tables.</summary>
+    public bool TableUnknown { get; set; }
+
+    public bool HasDiscriminator { get; set; }
+
+    public string? BaseName { get; set; }
+
+    /// <summary>Code out of sight configures it, too.</summary>
+    public bool IsOpaque { get; set; }
+
+    /// <summary>Owned by another entity, in a table of its own (<c>OwnsMany</c>).</summary>
+    public string? OwnerName { get; set; }
+
+    /// <summary>Whose <c>OnModelCreating</c> spoke of it; null from configuration classes.</summary>
+    public HashSet<ContextDraft> Contexts { get; } = [];
+
+    public IEnumerable<PropertyDraft> Properties => _properties.Values;
+
+    public PropertyDraft? Find(string path) => _properties.TryGetValue(path, out var property) ? property : null;
+
+    public PropertyDraft Property(string path)
+    {
+        if (!_properties.TryGetValue(path, out var property))
+        {
+            _properties.Add(path, property = new PropertyDraft(path));
+        }
+
+        return property;
+    }
+
+    /// <summary>The index over these members; the fluent API returns the existing one when asked twice.</summary>
+    public IndexDraft Index(ImmutableArray<string> members, string? name)
+    {
+        foreach (var existing in Indexes)
+        {
+            if (existing.GivenName == name && existing.Members.SequenceEqual(members))
+            {
+                return existing;
+            }
+        }
+
+        var index = new IndexDraft(members, name);
+        Indexes.Add(index);
+        return index;
+    }
+}
+
+/// <summary>A property as configured.</summary>
+internal sealed class PropertyDraft(string path)
+{
+    public string Path { get; } = path;
+
+    /// <summary>The type argument of <c>Property&lt;T&gt;("…")</c>, or its text in a snapshot.</summary>
+    public ITypeSymbol? Type { get; set; }
+
+    public string? TypeText { get; set; }
+
+    public bool? IsToken { get; set; }
+
+    /// <summary>The database makes a new value on each update.</summary>
+    public bool? IsGeneratedOnUpdate { get; set; }
+
+    public bool? IsGeneratedOnAdd { get; set; }
+
+    public string? Column { get; set; }
+
+    public bool ColumnUnknown { get; set; }
+
+    public bool IsConverted { get; set; }
+}
+
+/// <summary>An index as configured.</summary>
+internal sealed class IndexDraft(ImmutableArray<string> members, string? name)
+{
+    public ImmutableArray<string> Members { get; } = members;
+
+    public string? GivenName { get; } = name;
+
+    public string? DatabaseName { get; set; } = name;
+
+    public bool IsUnique { get; set; }
+
+    public string? Filter { get; set; }
+}
+
+/// <summary>An owned or complex part of an entity.</summary>
+internal sealed class PartDraft(string? typeName, INamedTypeSymbol? type, bool isCollection)
+{
+    public string? TypeName { get; } = typeName;
+
+    public INamedTypeSymbol? Type { get; } = type;
+
+    public bool IsCollection { get; } = isCollection;
+
+    /// <summary>Stored in a table of its own or as JSON: its columns are not the owner's.</summary>
+    public bool HasOwnStore { get; set; }
+}
+
+/// <summary>A relation as configured: <c>HasOne/HasMany … WithOne/WithMany … HasForeignKey</c>.</summary>
+internal sealed class RelationDraft(EntityDraft from, string? navigation, string? targetName, bool manyTargets)
+{
+    public EntityDraft From { get; } = from;
+
+    public string? Navigation { get; } = navigation;
+
+    public string? TargetName { get; } = targetName;
+
+    /// <summary><c>HasMany</c>.</summary>
+    public bool ManyTargets { get; } = manyTargets;
+
+    /// <summary><c>WithMany</c> (true) or <c>WithOne</c> (false); null while neither was seen.</summary>
+    public bool? ManySources { get; set; }
+
+    public string? Inverse { get; set; }
+
+    /// <summary>The side that holds the foreign key, where the code says it.</summary>
+    public string? DependentName { get; set; }
+
+    public ImmutableArray<string> ForeignKey { get; set; } = ImmutableArray<string>.Empty;
+
+    public bool IsOneToOne => !ManyTargets && ManySources == false;
+}
+
+/// <summary>What a context says of its model as a whole.</summary>
+internal sealed class ContextDraft(INamedTypeSymbol? type)
+{
+    public INamedTypeSymbol? Type { get; } = type;
+
+    /// <summary>Its DbSet properties: entity type to the property's name, which is the table's by convention.</summary>
+    public Dictionary<INamedTypeSymbol, string> Sets { get; } = new(SymbolEqualityComparer.Default);
+
+    public string? DefaultSchema { get; set; }
+
+    /// <summary>Code out of sight takes part in building the model.</summary>
+    public bool IsOpaque { get; set; }
+
+    /// <summary>Configuration classes of another assembly are applied: what is not configured here may be configured there.</summary>
+    public bool AppliesForeignConfigurations { get; set; }
+}
+
+/// <summary>A statement for every entity type that satisfies a condition: a loop over <c>Model.GetEntityTypes()</c>.</summary>
+internal sealed class EntityPattern
+{
+    public EntityPattern(EntityPattern? parent = null)
+    {
+        Draft = new EntityDraft("*", null);
+        RequiredTypes = parent?.RequiredTypes ?? ImmutableArray<INamedTypeSymbol>.Empty;
+        RequiredMembers = parent?.RequiredMembers ?? ImmutableArray<string>.Empty;
+        IsUncertain = parent?.IsUncertain ?? false;
+    }
+
+    public EntityDraft Draft { get; }
+
+    public ImmutableArray<INamedTypeSymbol> RequiredTypes { get; set; }
+
+    public ImmutableArray<string> RequiredMembers { get; set; }
+
+    /// <summary>A condition was not understood.</summary>
+    public bool IsUncertain { get; set; }
+
+    /// <summary>Tokens are set on properties that could not be told.</summary>
+    public bool SetsUnknownTokens { get; set; }
+
+    public bool Matches(INamedTypeSymbol type)
+    {
+        foreach (var required in RequiredTypes)
+        {
+            if (!type.IsOrInherits(required))
+            {
+                return false;
+            }
+        }
+
+        foreach (var member in RequiredMembers)
+        {
+            if (type.FindMember(member) is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Everything that was read from one place: the compilation's own code, or one snapshot.</summary>
+internal sealed class ModelDraft
+{
+    public Dictionary<string, EntityDraft> Entities { get; } = new(StringComparer.Ordinal);
+
+    public List<EntityPattern> Patterns { get; } = [];
+
+    /// <summary>Types that <c>modelBuilder.Ignore&lt;T&gt;()</c> leaves out.</summary>
+    public HashSet<string> IgnoredTypes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Types stored through a converter by convention (<c>Properties&lt;T&gt;().HaveConversion()</c>).</summary>
+    public HashSet<string> ConvertedTypes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Table and column names are rewritten by code: none is known by convention.</summary>
+    public bool RewritesNames { get; set; }
+
+    public EntityDraft Entity(INamedTypeSymbol type)
+    {
+        var name = type.ModelName();
+        if (!Entities.TryGetValue(name, out var draft))
+        {
+            Entities.Add(name, draft = new EntityDraft(name, type));
+        }
+
+        return draft;
+    }
+
+    public EntityDraft Entity(string name)
+    {
+        if (!Entities.TryGetValue(name, out var draft))
+        {
+            Entities.Add(name, draft = new EntityDraft(name, null));
+        }
+
+        return draft;
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RaceAnalyzers.EntityFramework;
+
+/// <summary><c>IEntityTypeConfiguration&lt;T&gt;</c> classes, and how they are applied.</summary>
+internal sealed partial class FluentReader
+{
+    private readonly HashSet<INamedTypeSymbol> _configurations = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Reads a configuration class for each entity type that it configures, once.</summary>
+    public void ReadConfiguration(INamedTypeSymbol configuration, int depth = 0)
+    {
+        if (!_configurations.Add(configuration))
+        {
+            return;
+        }
+
+        foreach (var implemented in configuration.AllInterfaces)
+        {
+            if (!ModelTypesInSource.IsConfiguration(implemented) || implemented.TypeArguments[0] is not INamedTypeSymbol entity)
+            {
+                continue;
+            }
+
+            var draft = model.Entity(entity);
+            var configure = implemented.GetMembers("Configure").FirstOrDefault();
+            if (configure is null || configuration.FindImplementationForInterfaceMember(configure) is not IMethodSymbol method)
+            {
+                continue;
+            }
+
+            if (IsInSight(method))
+            {
+                Read(method, configuration, depth + 1, new EntityScope(draft));
+            }
+            else if (!KnownLibraries.LeavesTokensAlone(method))
+            {
+                draft.IsOpaque = true;
+            }
+        }
+    }
+
+    /// <summary><c>modelBuilder.ApplyConfiguration(new OrderConfiguration())</c>: needed for generic ones, and for those out of sight.</summary>
+    public void ApplyConfiguration(ExpressionSyntax? argument, FluentFrame frame)
+    {
+        var type = argument switch
+        {
+            ObjectCreationExpressionSyntax { Type: var created } => frame.Type(created),
+            null => null,
+            _ => frame.Semantics?.GetTypeInfo(argument, cancellation).Type as INamedTypeSymbol,
+        };
+        if (type is { TypeKind: TypeKind.Class, IsAbstract: false })
+        {
+            ReadConfiguration(type, frame.Depth);
+        }
+    }
+
+    /// <summary>Whether <c>typeof(X).Assembly</c>, or however an assembly is named, is the one that is compiled.</summary>
+    public bool IsOwnAssembly(ExpressionSyntax? argument, FluentFrame frame)
+    {
+        if (argument is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Assembly", Expression: TypeOfExpressionSyntax { Type: var type } }
+            && frame.Type(type) is { } named)
+        {
+            return compilation is not null && SymbolEqualityComparer.Default.Equals(named.ContainingAssembly, compilation.Assembly);
+        }
+
+        return true;
+    }
+}
