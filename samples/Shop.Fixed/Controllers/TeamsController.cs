@@ -6,6 +6,8 @@ using Shop.Models;
 
 namespace Shop.Controllers;
 
+public record NewMember(string Email, Role Role);
+
 [ApiController]
 [Route("teams")]
 public class TeamsController(ShopDbContext db) : ControllerBase
@@ -13,6 +15,15 @@ public class TeamsController(ShopDbContext db) : ControllerBase
     [HttpGet("{id:int}/members")]
     public Task<List<Member>> GetMembers(int id, CancellationToken ct) =>
         db.Members.AsNoTracking().Where(m => m.TeamId == id).ToListAsync(ct);
+
+    [HttpPost("{id:int}/members")]
+    public async Task<ActionResult<Member>> AddMember(int id, NewMember request, CancellationToken ct)
+    {
+        var member = new Member { TeamId = id, Email = request.Email, Role = request.Role };
+        db.Members.Add(member);
+        await db.SaveChangesAsync(ct);
+        return member;
+    }
 
     [HttpPost("invitations/{token}/acceptance")]
     public async Task<IActionResult> Accept(string token, CancellationToken ct)
