@@ -1,0 +1,37 @@
+namespace Interleaving;
+
+/// <summary>What the exploration of a scenario showed.</summary>
+/// <param name="Runs">How many orders were run.</param>
+/// <param name="Exhausted">All orders were tried, up to commuting steps; otherwise the bound was met first.</param>
+/// <param name="Anomaly">The first run that no serial order explains.</param>
+/// <param name="Serial">What the serial orders come to.</param>
+public sealed record Verdict(int Runs, bool Exhausted, Run? Anomaly, IReadOnlyList<Outcome> Serial)
+{
+    public bool Holds => Anomaly is null;
+
+    /// <summary>The longest time that explorations are let run for: the number of orders tried.</summary>
+    public const int DefaultBound = 300;
+
+    /// <summary>Tries the orders of the sessions' steps until one is an anomaly, all are tried, or the bound is met.</summary>
+    public static async Task<Verdict> OfAsync(IScenario scenario, int bound = DefaultBound)
+    {
+        var oracle = await Oracle.AskAsync(scenario);
+        var scheduler = new Scheduler(scenario);
+        var exploration = new Exploration(scenario.Commute);
+        for (var runs = 1; ; runs++)
+        {
+            var run = await scheduler.RunAsync(exploration);
+            if (!oracle.Explains(run.Outcome))
+                return new Verdict(runs, false, run, oracle.Serial);
+            if (!exploration.Advance())
+                return new Verdict(runs, true, null, oracle.Serial);
+            if (runs == bound)
+                return new Verdict(runs, false, null, oracle.Serial);
+        }
+    }
+
+    public override string ToString() => Anomaly is null
+        ? $"No anomaly in {Runs} orders{(Exhausted ? "" : " (bound met)")}."
+        : $"Anomaly in run {Runs}:{Environment.NewLine}{Anomaly}{Environment.NewLine}Serial runs end so:{Environment.NewLine}"
+            + string.Join(Environment.NewLine, Serial.DistinctBy(o => o.ToString()));
+}

@@ -1,0 +1,18 @@
+using Interleaving;
+using Proof.Databases;
+using Proof.Texts;
+
+namespace Proof;
+
+/// <summary>Runs a text on a database in all orders of its sessions' steps.</summary>
+public static class Execution
+{
+    public static async Task<Verdict> OfAsync(string text, Target target)
+    {
+        var compiled = await Compiler.CompileAsync(Compiler.Document(text, target));
+        if (compiled.Errors.Count > 0)
+            throw new InvalidOperationException(string.Join(Environment.NewLine, compiled.Errors.Prepend("The text does not compile:").Append(text)));
+        await using var scenario = await target.OpenAsync(compiled.Assembly);
+        return await Verdict.OfAsync(scenario);
+    }
+}

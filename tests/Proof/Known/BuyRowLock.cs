@@ -1,0 +1,22 @@
+// A row lock in a transaction, taken by the first read of the row.
+// holds on: PostgreSQL, MariaDB
+// with: Shop
+
+public class Checkout(Shop db)
+{
+    public async Task<bool> Buy(int id)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+#if MYSQL
+        var product = await db.Products.FromSql($"SELECT * FROM `Products` WHERE `Id` = {id} FOR UPDATE").SingleAsync();
+#else
+        var product = await db.Products.FromSql($"""SELECT * FROM "Products" WHERE "Id" = {id} FOR UPDATE""").SingleAsync();
+#endif
+        if (product.Stock <= 0)
+            return false;
+        product.Stock -= 1;
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return true;
+    }
+}

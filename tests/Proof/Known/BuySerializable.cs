@@ -1,0 +1,18 @@
+// Serializable refuses one of the buyers; nothing is lost.
+// holds on: PostgreSQL, MariaDB, SQLite
+// with: Shop
+
+public class Checkout(Shop db)
+{
+    public async Task<bool> Buy(int id)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable);
+        var product = await db.Products.SingleAsync(p => p.Id == id);
+        if (product.Stock <= 0)
+            return false;
+        product.Stock -= 1;
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return true;
+    }
+}

@@ -1,0 +1,26 @@
+// Two row locks in the caller's order: the database ends the deadlock, and nothing is lost.
+// holds on: PostgreSQL, MariaDB
+// with: Bank
+
+public class Transfers(Bank db)
+{
+    public async Task<bool> Transfer(int fromId, int toId, decimal amount)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var from = await Lock(fromId);
+        var to = await Lock(toId);
+        if (from.Balance < amount)
+            return false;
+        from.Balance -= amount;
+        to.Balance += amount;
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return true;
+
+#if MYSQL
+        Task<Account> Lock(int id) => db.Accounts.FromSql($"SELECT * FROM `Accounts` WHERE `Id` = {id} FOR UPDATE").SingleAsync();
+#else
+        Task<Account> Lock(int id) => db.Accounts.FromSql($"""SELECT * FROM "Accounts" WHERE "Id" = {id} FOR UPDATE""").SingleAsync();
+#endif
+    }
+}

@@ -1,0 +1,16 @@
+using System.Diagnostics;
+using Proof;
+using Proof.Databases;
+using Proof.Texts;
+
+ThreadPool.SetMinThreads(32, 32);
+switch (args)
+{
+    case ["run", var path, var database]:
+        var watch = Stopwatch.StartNew();
+        Console.WriteLine(await Execution.OfAsync(CaseFile.Read(path).Text, Target.All.Single(t => t.Name == database)));
+        Console.WriteLine(watch.Elapsed);
+        return 0;
+    default:
+        return await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+}
