@@ -1,0 +1,3 @@
+namespace Academy.Domain;
+
+public class DomainException(string message) : Exception(message);
