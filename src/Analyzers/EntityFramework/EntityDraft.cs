@@ -110,6 +110,9 @@ internal sealed class PropertyDraft(string path)
     public bool ColumnUnknown { get; set; }
 
     public bool IsConverted { get; set; }
+
+    /// <summary>Spoken of in a loop, where it was looked up: entities without such a member are left alone.</summary>
+    public bool OnlyWherePresent { get; set; }
 }
 
 /// <summary>An index as configured.</summary>
@@ -184,9 +187,11 @@ internal sealed class ContextDraft(INamedTypeSymbol? type)
 /// <summary>A statement for every entity type that satisfies a condition: a loop over <c>Model.GetEntityTypes()</c>.</summary>
 internal sealed class EntityPattern
 {
+    public const string AnyName = "*";
+
     public EntityPattern(EntityPattern? parent = null)
     {
-        Draft = new EntityDraft("*", null);
+        Draft = new EntityDraft(AnyName, null);
         RequiredTypes = parent?.RequiredTypes ?? ImmutableArray<INamedTypeSymbol>.Empty;
         RequiredMembers = parent?.RequiredMembers ?? ImmutableArray<string>.Empty;
         IsUncertain = parent?.IsUncertain ?? false;
@@ -251,6 +256,27 @@ internal sealed class ModelDraft
         }
 
         return draft;
+    }
+
+    /// <summary>The one entity of this simple name, if there is exactly one.</summary>
+    public EntityDraft? OnlyNamed(string simpleName)
+    {
+        EntityDraft? found = null;
+        foreach (var draft in Entities.Values)
+        {
+            var start = draft.Name.Length - simpleName.Length;
+            if (start > 0 && draft.Name[start - 1] is '.' or '+' && string.CompareOrdinal(draft.Name, start, simpleName, 0, simpleName.Length) == 0)
+            {
+                if (found is not null)
+                {
+                    return null;
+                }
+
+                found = draft;
+            }
+        }
+
+        return found;
     }
 
     public EntityDraft Entity(string name)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
@@ -10,7 +11,9 @@ internal sealed class FactsBuilder
     private readonly ModelReading _reading;
     private readonly Provider _provider;
     private readonly TableNames _names;
-    private readonly Dictionary<string, INamedTypeSymbol?> _bySimpleName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, INamedTypeSymbol?> _named = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _entities = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<INamedTypeSymbol> _bases;
     private readonly Dictionary<string, List<(EntityDraft Owner, string Path)>> _parts = new(StringComparer.Ordinal);
 
     public FactsBuilder(Compilation compilation, ModelReading reading, ContextSettings settings, Provider provider)
@@ -19,6 +22,7 @@ internal sealed class FactsBuilder
         _reading = reading;
         _provider = provider;
         _names = new TableNames(reading, settings);
+        _bases = BasesOf(reading.Entities);
         foreach (var draft in AllDrafts())
         {
             foreach (var part in draft.Parts)
@@ -40,30 +44,24 @@ internal sealed class FactsBuilder
         _reading.Source.Entities.Values.Concat(_reading.Snapshots.SelectMany(snapshot => snapshot.Model.Entities.Values));
 
     public bool IsEntity(INamedTypeSymbol type) =>
-        _reading.Entities.Contains(type) || IsPart(type) || SnapshotDrafts(type).Count > 0 || IsBaseOfEntity(type);
+        _entities.GetOrAdd(type, candidate =>
+            _reading.Entities.Contains(candidate) || _bases.Contains(candidate.OriginalDefinition) || IsPart(candidate) || SnapshotDrafts(candidate).Count > 0);
 
     private bool IsPart(INamedTypeSymbol type) => Conventions.IsOwnedByAttribute(type) || _parts.ContainsKey(type.ModelName());
 
-    /// <summary>A base class whose members an entity inherits; code that works on it works on rows.</summary>
-    private bool IsBaseOfEntity(INamedTypeSymbol type)
+    /// <summary>Base classes whose members entities inherit: code that works on them works on rows.</summary>
+    private static HashSet<INamedTypeSymbol> BasesOf(IEnumerable<INamedTypeSymbol> entities)
     {
-        if (type.SpecialType != SpecialType.None)
+        var bases = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        foreach (var entity in entities)
         {
-            return false;
-        }
-
-        foreach (var entity in _reading.Entities)
-        {
-            for (var current = entity.BaseType; current is not null; current = current.BaseType)
+            for (var current = entity.BaseType; current is { SpecialType: SpecialType.None }; current = current.BaseType)
             {
-                if (SymbolEqualityComparer.Default.Equals(current, type))
-                {
-                    return true;
-                }
+                bases.Add(current.OriginalDefinition);
             }
         }
 
-        return false;
+        return bases;
     }
 
     public EntityFacts Build(INamedTypeSymbol type)
@@ -74,24 +72,67 @@ internal sealed class FactsBuilder
         var members = new MemberFacts(type, drafts, _reading);
         var tokens = new TokenFacts(type, drafts, Patterns(type), _provider);
         var keys = new KeyFacts(type, drafts, _reading, EntityNamed);
+        var sight = tokens.AreUncertain ? Sight.Unknown : SightOf(type, owners);
+        var table = isOwned ? null : _names.Table(type, drafts, sight);
+        var columns = _names.Columns(isOwned ? ImmutableHashSet<string>.Empty : members.Mapped, drafts, type);
+        keys.AddMigrated(_reading.MigratedIndexes, table, columns, members.Mapped);
         return new EntityFacts(type)
         {
-            Sight = tokens.AreUncertain ? Sight.Unknown : SightOf(type, owners),
-            Tokens = isOwned ? tokens.All.AddRange(owners.SelectMany(owner => Build(owner).Tokens).Where(token => !tokens.All.Contains(token))) : tokens.All,
-            UniqueKeys = keys.Unique,
-            KeyMembers = keys.Primary,
+            Sight = sight,
+            Tokens = TokensOf(type, tokens.All, owners),
+            UniqueKeys = keys.Unique.AddRange(KeysInOwners(type)),
+            KeyMembers = isOwned && owners.IsEmpty ? ImmutableArray<string>.Empty : keys.Primary,
             GeneratedKey = keys.IsGenerated,
             ForeignKeys = keys.ForeignKeys,
-            Table = isOwned ? null : _names.Table(type, drafts, SightOf(type, owners)),
-            Schema = isOwned ? null : _names.Schema(type, drafts),
-            Columns = _names.Columns(members.Mapped, drafts, type),
+            Table = table,
+            Schema = table is null ? null : _names.Schema(type, drafts),
+            Columns = columns,
             Converted = members.Converted,
             Mapped = members.Mapped,
             IsOwned = isOwned,
             Owners = owners,
             HasInheritance = HasInheritance(type, drafts),
-            QueryFilters = drafts.SelectMany(draft => draft.QueryFilters).ToImmutableArray(),
+            QueryFilters = drafts.SelectMany(draft => draft.QueryFilters).Distinct().ToImmutableArray(),
         };
+    }
+
+    /// <summary>A part's row is its owner's, and so is the token. A base class that is no entity has what all entities derived from it have.</summary>
+    private ImmutableArray<ConcurrencyToken> TokensOf(INamedTypeSymbol type, ImmutableArray<ConcurrencyToken> own, ImmutableArray<INamedTypeSymbol> owners)
+    {
+        var inherited = owners.SelectMany(owner => new TokenFacts(owner, Drafts(owner), Patterns(owner), _provider).All);
+        if (owners.IsEmpty && IsUnmappedBase(type))
+        {
+            var derived = Derived(type).Select(entity => new TokenFacts(entity, Drafts(entity), Patterns(entity), _provider).All).ToList();
+            inherited = derived.Count == 0 ? [] : derived[0].Where(token => derived.All(others => others.Any(other => other.Member == token.Member)));
+        }
+
+        return own.AddRange(inherited.Where(token => own.All(other => other.Member != token.Member)));
+    }
+
+    private bool IsUnmappedBase(INamedTypeSymbol type) => !_reading.Entities.Contains(type) && _bases.Contains(type.OriginalDefinition);
+
+    private IEnumerable<INamedTypeSymbol> Derived(INamedTypeSymbol type) => _reading.Entities.Where(entity => entity.IsOrInherits(type));
+
+    /// <summary>Unique keys that the owner's configuration gives to this part.</summary>
+    private IEnumerable<UniqueKey> KeysInOwners(INamedTypeSymbol type)
+    {
+        if (!_parts.TryGetValue(type.ModelName(), out var owners))
+        {
+            yield break;
+        }
+
+        foreach (var (owner, path) in owners)
+        {
+            var prefix = path + ".";
+            foreach (var index in owner.Indexes)
+            {
+                if (index.IsUnique && index.Members.All(member => member.StartsWith(prefix, StringComparison.Ordinal)))
+                {
+                    var members = index.Members.Select(member => member.Substring(prefix.Length)).ToImmutableArray();
+                    yield return new UniqueKey(members, index.Filter, UniqueKeySource.Index, Name: index.DatabaseName);
+                }
+            }
+        }
     }
 
     /// <summary>The source's drafts of the type and of its base types, base first, then those of the snapshots.</summary>
@@ -114,14 +155,18 @@ internal sealed class FactsBuilder
         return drafts;
     }
 
-    /// <summary>By full name; by simple name where the snapshot's own type is not in reach of this compilation and no other has that name.</summary>
+    /// <summary>
+    /// By full name; by simple name where the snapshot's own type does not exist in this compilation (it was moved since), one entity
+    /// of the snapshot has that name, and this type is an entity of a context in sight.
+    /// </summary>
     private List<EntityDraft> SnapshotDrafts(INamedTypeSymbol type)
     {
         var found = new List<EntityDraft>();
         var name = type.ModelName();
         foreach (var snapshot in _reading.Snapshots)
         {
-            if (snapshot.Model.Entities.TryGetValue(name, out var draft))
+            if (snapshot.Model.Entities.TryGetValue(name, out var draft)
+                || (_reading.Entities.Contains(type) && (draft = snapshot.Model.OnlyNamed(type.Name)) is not null && EntityNamed(draft.Name) is null))
             {
                 found.Add(draft);
             }
@@ -138,19 +183,10 @@ internal sealed class FactsBuilder
 
     private List<EntityPattern> Patterns(INamedTypeSymbol type) => _reading.Source.Patterns.Where(pattern => pattern.Matches(type)).ToList();
 
-    private INamedTypeSymbol? EntityNamed(string name)
-    {
-        lock (_bySimpleName)
-        {
-            if (!_bySimpleName.TryGetValue(name, out var type))
-            {
-                type = _reading.Source.Entities.TryGetValue(name, out var draft) ? draft.Type : null;
-                _bySimpleName.Add(name, type ??= _compilation.GetTypeByMetadataName(name));
-            }
-
-            return type;
-        }
-    }
+    private INamedTypeSymbol? EntityNamed(string name) =>
+        _named.GetOrAdd(name, wanted => _reading.Source.Entities.TryGetValue(wanted, out var draft) && draft.Type is { } type
+            ? type
+            : _compilation.GetTypeByMetadataName(wanted));
 
     private Sight SightOf(INamedTypeSymbol type, ImmutableArray<INamedTypeSymbol> owners)
     {
@@ -192,7 +228,9 @@ internal sealed class FactsBuilder
             return SightOf(baseType, ImmutableArray<INamedTypeSymbol>.Empty);
         }
 
-        return Sight.Unknown;
+        return IsUnmappedBase(type) && Derived(type).All(entity => SightOf(entity, ImmutableArray<INamedTypeSymbol>.Empty) == Sight.Seen)
+            ? Sight.Seen
+            : Sight.Unknown;
     }
 
     private bool HasInheritance(INamedTypeSymbol type, List<EntityDraft> drafts)

@@ -44,14 +44,17 @@ internal sealed partial class FluentReader
         {
             var narrowed = new EntityPattern(pattern);
             model.Patterns.Add(narrowed);
-            var scopes = frame.Names.Where(pair => PatternOf(pair.Value) == pattern).ToList();
+            var scopes = frame.Names.Where(pair => PatternOf(pair.Value) == pattern || pair.Value is PropertyScope { Draft: var draft } && draft == pattern.Draft).ToList();
             FluentScope? named = null;
             Restrict(condition, frame, narrowed, isNegated, ref named);
             foreach (var pair in scopes)
             {
-                frame.Names[pair.Key] = pair.Value is EachPropertyScope
-                    ? named ?? new EachPropertyScope(narrowed)
-                    : new EachEntityScope(narrowed);
+                frame.Names[pair.Key] = pair.Value switch
+                {
+                    PropertyScope { Property.Path: var path } => Looked(narrowed, path),
+                    EachPropertyScope => named ?? new EachPropertyScope(narrowed),
+                    _ => new EachEntityScope(narrowed),
+                };
             }
         }
     }
@@ -97,7 +100,7 @@ internal sealed partial class FluentReader
                 return;
         }
 
-        if (condition is null || IsHarmless(condition))
+        if (condition is null || IsHarmless(condition) || IsNullTest(condition, frame))
         {
             return;
         }
@@ -126,6 +129,18 @@ internal sealed partial class FluentReader
         var text = condition.ToString();
         return text.Contains("IsOwned") || text.Contains("BaseType") || text.Contains("IsKeyless") || text.Contains("FindPrimaryKey")
             || text.Contains("IsAbstract") || text.EndsWith("ClrType != null", StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a property that was looked up is there.</summary>
+    private static bool IsNullTest(ExpressionSyntax condition, FluentFrame frame)
+    {
+        var tested = condition switch
+        {
+            BinaryExpressionSyntax { Right: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression }, Left: var left } => left,
+            IsPatternExpressionSyntax { Expression: var left } => left,
+            _ => null,
+        };
+        return tested is IdentifierNameSyntax { Identifier.ValueText: var name } && frame.Names.TryGetValue(name, out var scope) && scope is PropertyScope;
     }
 
     /// <summary><c>typeof(T).IsAssignableFrom(e.ClrType)</c>, <c>e.ClrType.IsAssignableTo(typeof(T))</c>, <c>…GetInterfaces().Contains(typeof(T))</c>.</summary>
@@ -171,6 +186,13 @@ internal sealed partial class FluentReader
         && condition is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression, Left: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Name", Expression: IdentifierNameSyntax { Identifier.ValueText: var variable } }, Right: var right }
         && frame.Names.TryGetValue(variable, out var scope) && scope is EachPropertyScope
         && frame.Text(right) is { } name
-            ? new PropertyScope(pattern.Draft, pattern.Draft.Property(name))
+            ? Looked(pattern, name)
             : null;
+
+    private static PropertyScope Looked(EntityPattern pattern, string path)
+    {
+        var property = pattern.Draft.Property(path);
+        property.OnlyWherePresent = true;
+        return new PropertyScope(pattern.Draft, property);
+    }
 }

@@ -11,8 +11,10 @@ namespace RaceAnalyzers.EntityFramework;
 internal sealed partial class FluentReader(Compilation? compilation, ModelDraft model, CancellationToken cancellation)
 {
     private const int DeepestCall = 24;
+    private const int DeepestNesting = 300;
 
     private readonly HashSet<ISymbol> _running = new(SymbolEqualityComparer.Default);
+    private int _nesting;
 
     public ModelDraft Model => model;
 
@@ -119,9 +121,20 @@ internal sealed partial class FluentReader(Compilation? compilation, ModelDraft 
         }
     }
 
+    /// <summary>Nesting is bounded: the stack of the compiler is not ours to use up.</summary>
     private void ReadStatement(StatementSyntax? statement, FluentFrame frame)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (_nesting < DeepestNesting)
+        {
+            _nesting++;
+            Dispatch(statement, frame);
+            _nesting--;
+        }
+    }
+
+    private void Dispatch(StatementSyntax? statement, FluentFrame frame)
+    {
         switch (statement)
         {
             case ExpressionStatementSyntax { Expression: var expression }:
@@ -220,6 +233,12 @@ internal sealed partial class FluentReader(Compilation? compilation, ModelDraft 
             break;
         }
 
+        if (_nesting >= DeepestNesting)
+        {
+            return null;
+        }
+
+        _nesting++;
         var scope = EvaluateRoot(current, frame);
         while (links.Count > 0)
         {
@@ -233,6 +252,7 @@ internal sealed partial class FluentReader(Compilation? compilation, ModelDraft 
             };
         }
 
+        _nesting--;
         return scope;
     }
 

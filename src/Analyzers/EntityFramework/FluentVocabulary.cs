@@ -176,6 +176,7 @@ internal static partial class FluentVocabulary
         }
 
         var property = draft.Property(path + members[0]);
+        property.OnlyWherePresent |= call.Name is "FindProperty" or "GetProperty";
         if (call.TypeArgument() is { } type)
         {
             property.Type ??= call.Frame.Type(type);

@@ -26,7 +26,7 @@ internal static class IdentityModel
 
     private static IEnumerable<INamedTypeSymbol> Sets(INamedTypeSymbol context)
     {
-        for (var current = context; current is not null && current.Name != "DbContext"; current = current.BaseType)
+        for (var current = context; current is not null && !current.IsRootContext(); current = current.BaseType)
         {
             foreach (var member in current.GetMembers())
             {

@@ -75,6 +75,33 @@ internal sealed class KeyFacts
         }
     }
 
+    /// <summary>Adds the unique indexes that migrations create for the entity's table, by member.</summary>
+    public void AddMigrated(
+        IReadOnlyList<MigratedIndex> indexes, string? table, ImmutableDictionary<string, string> columns, ImmutableHashSet<string> mapped)
+    {
+        if (table is null)
+        {
+            return;
+        }
+
+        foreach (var index in indexes)
+        {
+            if (!string.Equals(index.Table, table, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            var members = index.Columns.Select(column => mapped.FirstOrDefault(member => columns.TryGetValue(member, out var known) && Same(known, column))
+                ?? mapped.FirstOrDefault(member => Same(member, column.Replace("_", ""))) ?? column).ToImmutableArray();
+            if (!_unique.Any(key => new HashSet<string>(key.Members).SetEquals(members)))
+            {
+                Add(new UniqueKey(members, index.Filter, UniqueKeySource.Migration, Name: index.Name));
+            }
+        }
+
+        static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+    }
+
     private ImmutableArray<string> PrimaryKey(List<EntityDraft> drafts)
     {
         var configured = drafts.LastOrDefault(draft => !draft.Key.IsDefaultOrEmpty)?.Key;

@@ -17,7 +17,11 @@ internal sealed class ModelReading
         Snapshots = snapshots.Read(types.Snapshots, cancellation);
         ReadForeignContexts();
         Reach();
+        MigratedIndexes = MigrationReader.Read(compilation, types.Migrations, cancellation);
     }
+
+    /// <summary>Unique indexes of the migrations in sight.</summary>
+    public IReadOnlyList<MigratedIndex> MigratedIndexes { get; }
 
     /// <summary>What the compilation's own code says.</summary>
     public ModelDraft Source { get; } = new();
@@ -40,6 +44,12 @@ internal sealed class ModelReading
         var reader = new FluentReader(_compilation, Source, _cancellation);
         foreach (var type in types.Contexts)
         {
+            if ((type.IsAbstract || type.Arity > 0) && types.Contexts.Any(other => other.BaseType is { } b && SymbolEqualityComparer.Default.Equals(b.OriginalDefinition, type)))
+            {
+                // Its code is read as that of each derived context.
+                continue;
+            }
+
             var context = new ContextDraft(type);
             Contexts.Add(context);
             AddSets(context, type);
@@ -75,7 +85,7 @@ internal sealed class ModelReading
 
     private void AddSets(ContextDraft context, INamedTypeSymbol type)
     {
-        for (var current = type; current is not null && current.Name != "DbContext"; current = current.BaseType)
+        for (var current = type; current is not null && !current.IsRootContext(); current = current.BaseType)
         {
             foreach (var member in current.GetMembers())
             {
@@ -92,7 +102,7 @@ internal sealed class ModelReading
     {
         foreach (var (hook, builder) in new[] { ("OnModelCreating", "ModelBuilder"), ("ConfigureConventions", "ModelConfigurationBuilder") })
         {
-            for (var current = type; current is not null && current.Name != "DbContext"; current = current.BaseType)
+            for (var current = type; current is not null && !current.IsRootContext(); current = current.BaseType)
             {
                 var method = current.GetMembers(hook).OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters is [{ Type.Name: var name }] && name == builder);
                 if (method is null)

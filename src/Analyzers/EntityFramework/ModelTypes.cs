@@ -79,6 +79,9 @@ internal static class ModelTypes
         return false;
     }
 
+    /// <summary>EF Core's own class, where the walk up the base types ends.</summary>
+    public static bool IsRootContext(this ITypeSymbol? type) => type.IsNamed(EntityFrameworkNamespace, "DbContext");
+
     public static bool IsDbContext(this ITypeSymbol? type) => type.DerivesFrom(EntityFrameworkNamespace, "DbContext");
 
     public static bool IsOrInherits(this ITypeSymbol type, INamedTypeSymbol wanted)

@@ -36,6 +36,17 @@ internal sealed class RaceOptions
         Problems = problems.ToImmutable();
     }
 
+    private RaceOptions(IReadOnlyCollection<RaceOptions> parts)
+    {
+        Provider = ProviderDetection.Weakest(parts.Select(part => part.Provider));
+        SingleInstance = parts.Any(part => part.SingleInstance);
+        LockMethods = parts.SelectMany(part => part.LockMethods).Distinct().ToImmutableArray();
+        SaveMethods = parts.SelectMany(part => part.SaveMethods).Distinct().ToImmutableArray();
+        ProtectedTypes = parts.SelectMany(part => part.ProtectedTypes).Distinct().ToImmutableArray();
+        IgnoredMembers = parts.SelectMany(part => part.IgnoredMembers).Distinct().ToImmutableArray();
+        Problems = parts.SelectMany(part => part.Problems).Distinct().ToImmutableArray();
+    }
+
     /// <summary>The database that the code runs on; <see cref="Provider.Unknown"/> where it is not set.</summary>
     public Provider Provider { get; }
 
@@ -57,6 +68,42 @@ internal sealed class RaceOptions
     public ImmutableArray<OptionProblem> Problems { get; }
 
     public static RaceOptions Global(AnalyzerOptions options) => new(options.AnalyzerConfigOptionsProvider.GlobalOptions);
+
+    /// <summary>
+    /// The settings of a compilation, wherever they stand: an <c>.editorconfig</c> gives them file by file, but a database is the whole
+    /// program's. Where files differ, all lists count, and of the providers the weakest.
+    /// </summary>
+    public static RaceOptions Read(AnalyzerOptions options, IEnumerable<SyntaxTree> trees)
+    {
+        var provider = options.AnalyzerConfigOptionsProvider;
+        var parts = new List<RaceOptions> { new(provider.GlobalOptions) };
+        AnalyzerConfigOptions? last = null;
+        foreach (var tree in trees)
+        {
+            var current = provider.GetOptions(tree);
+            if (!ReferenceEquals(current, last) && HasAny(current))
+            {
+                parts.Add(new RaceOptions(current));
+            }
+
+            last = current;
+        }
+
+        return parts.Count == 1 ? parts[0] : new RaceOptions(parts);
+    }
+
+    private static bool HasAny(AnalyzerConfigOptions options)
+    {
+        foreach (var key in options.Keys)
+        {
+            if (key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The settings of one file; those of <c>.globalconfig</c> are among them.</summary>
     public static RaceOptions For(AnalyzerOptions options, SyntaxTree tree) => new(options.AnalyzerConfigOptionsProvider.GetOptions(tree));

@@ -31,6 +31,11 @@ internal sealed class TableNames(ModelReading reading, ContextSettings settings)
             return null;
         }
 
+        if (type.BaseType is { SpecialType: SpecialType.None } baseType && reading.Entities.Contains(baseType))
+        {
+            return Table(baseType, drafts, sight);
+        }
+
         var sets = reading.Contexts.SelectMany(context => context.Sets).Where(set => SymbolEqualityComparer.Default.Equals(set.Key, type))
             .Select(set => set.Value).Distinct().ToList();
         return sets.Count > 1 ? null : Conventional(sets.FirstOrDefault() ?? type.Name);

@@ -60,6 +60,11 @@ internal sealed class TokenFacts
     {
         foreach (var property in draft.Properties)
         {
+            if (property.OnlyWherePresent && _type.FindMember(property.Path) is null && draft.Name == EntityPattern.AnyName)
+            {
+                continue;
+            }
+
             if (property.IsToken == true)
             {
                 Add(property.Path, property.Type, property.TypeText, property.IsGeneratedOnUpdate == true, source);
@@ -73,6 +78,7 @@ internal sealed class TokenFacts
 
     private void Add(string path, ITypeSymbol? configured, string? typeText, bool isGenerated, string source)
     {
+        isGenerated |= _tokens.TryGetValue(path, out var earlier) && earlier.Kind != TokenKind.ConcurrencyCheck;
         var member = _type.TypeAt(path);
         var type = (member ?? configured).WithoutNullable();
         var text = type?.ToDisplayString() ?? typeText ?? "";
