@@ -1,0 +1,71 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace RaceAnalyzers.Editing;
+
+/// <summary>What a diagnostic says of its sequence, as nodes of the document: the act, and the read, check, save … that go with it.</summary>
+internal sealed class Finding
+{
+    private readonly ILookup<string, Location> parts;
+
+    private Finding(Document document, SyntaxNode root, SourceText text, SemanticModel model, Diagnostic diagnostic)
+    {
+        (Document, Root, Text, Model, Diagnostic) = (document, root, text, model, diagnostic);
+        var roles = Property("locations").Split([','], StringSplitOptions.RemoveEmptyEntries);
+        parts = roles.Zip(diagnostic.AdditionalLocations, (role, place) => (role, place)).ToLookup(part => part.role.Trim(), part => part.place);
+        Act = NodeAt(diagnostic.Location) ?? root;
+    }
+
+    public Document Document { get; }
+
+    public SyntaxNode Root { get; }
+
+    public SourceText Text { get; }
+
+    public SemanticModel Model { get; }
+
+    public Diagnostic Diagnostic { get; }
+
+    /// <summary>The node that carries the squiggle.</summary>
+    public SyntaxNode Act { get; }
+
+    public string Id => Diagnostic.Id;
+
+    /// <summary>The method, accessor, local function or lambda that the act stands in.</summary>
+    public SyntaxNode? Body => Act.AncestorsAndSelf().FirstOrDefault(node =>
+        node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax);
+
+    /// <summary>Nothing of the sequence lies in another method.</summary>
+    public bool IsLocal => Property("through").Length == 0 && parts.SelectMany(part => part).All(place => NodeAt(place) is { } node && Body is { } body && body.Span.Contains(node.Span));
+
+    public string Provider => Property("provider");
+
+    public string Property(string name) => Diagnostic.Properties.TryGetValue(name, out var value) ? value ?? "" : "";
+
+    public IReadOnlyList<SyntaxNode> All(string role) => [.. parts[role].Select(NodeAt).OfType<SyntaxNode>()];
+
+    public SyntaxNode? First(string role) => All(role).FirstOrDefault();
+
+    private SyntaxNode? NodeAt(Location place)
+    {
+        if (place.SourceTree != Root.SyntaxTree || !Root.FullSpan.Contains(place.SourceSpan))
+        {
+            return null;
+        }
+
+        var node = Root.FindNode(place.SourceSpan, getInnermostNodeForTie: true);
+        return node is ArgumentSyntax argument ? argument.Expression : node;
+    }
+
+    public static async Task<Finding?> ReadAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
+        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+        return root is null || model is null || diagnostic.Location.SourceTree != root.SyntaxTree || !root.FullSpan.Contains(diagnostic.Location.SourceSpan)
+            ? null
+            : new Finding(document, root, text, model, diagnostic);
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace RaceAnalyzers.Editing;
+
+/// <summary>Where new lines go: indentation, line ends and comments as the file has them.</summary>
+internal sealed class Layout(Document document, SourceText text, SyntaxNode root)
+{
+    public string NewLine { get; } = Imports.NewLine(text);
+
+    /// <summary>One step of indentation.</summary>
+    public string Step { get; } = text.Lines.Select(line => line.ToString()).Any(line => line.StartsWith("\t", StringComparison.Ordinal)) ? "\t" : StepOf(root, text);
+
+    public string IndentOf(SyntaxNode node)
+    {
+        var line = text.Lines.GetLineFromPosition(node.SpanStart).ToString();
+        return line.Substring(0, line.Length - line.TrimStart().Length);
+    }
+
+    /// <summary>Lines (separated by \n) before a statement: after the comments that belong to it, or above them.</summary>
+    public void Before(Plan plan, StatementSyntax statement, string lines, bool aboveComments = false)
+    {
+        var indent = IndentOf(statement);
+        var position = statement.SpanStart;
+        if (aboveComments && statement.GetLeadingTrivia() is { Count: > 0 } trivia && !trivia.Any(part => part.IsDirective))
+        {
+            position = trivia.FirstOrDefault(part => part.IsKind(SyntaxKind.SingleLineCommentTrivia) || part.IsKind(SyntaxKind.MultiLineCommentTrivia)) is { RawKind: > 0 } comment
+                ? comment.SpanStart
+                : position;
+        }
+
+        plan.Insert(document, position, Indented(lines, indent) + NewLine + indent);
+    }
+
+    public void After(Plan plan, StatementSyntax statement, string lines)
+    {
+        var indent = IndentOf(statement);
+        var end = statement.FullSpan.End;
+        var endsLine = statement.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);
+        plan.Insert(document, end, endsLine ? indent + Indented(lines, indent) + NewLine : NewLine + indent + Indented(lines, indent));
+    }
+
+    public void Replace(Plan plan, SyntaxNode node, string lines) =>
+        plan.Replace(document, node.Span, Indented(lines, IndentOf(node)));
+
+    /// <summary>Takes a statement away with its line; its comments are handed back, each on a line of its own.</summary>
+    public string Remove(Plan plan, StatementSyntax statement)
+    {
+        plan.Replace(document, statement.FullSpan, "");
+        return Comments(statement);
+    }
+
+    public string Comments(StatementSyntax statement) => string.Concat(
+        statement.GetLeadingTrivia().Concat(statement.GetTrailingTrivia())
+            .Where(part => part.IsKind(SyntaxKind.SingleLineCommentTrivia) || part.IsKind(SyntaxKind.MultiLineCommentTrivia))
+            .Select(part => part + "\n"));
+
+    /// <summary>Text of the file, written for another depth: its lines moved so that the first stands at the margin.</summary>
+    public string Unindented(SyntaxNode node)
+    {
+        var indent = IndentOf(node);
+        return string.Join("\n", node.ToString().Split('\n').Select((line, index) =>
+            (index > 0 && line.StartsWith(indent, StringComparison.Ordinal) ? line.Substring(indent.Length) : line).TrimEnd('\r')));
+    }
+
+    public string Indented(string lines, string indent) =>
+        string.Join(NewLine, lines.Split('\n').Select((line, index) => index == 0 || line.Length == 0 ? line : indent + line));
+
+    private static string StepOf(SyntaxNode root, SourceText text)
+    {
+        foreach (var block in root.DescendantNodes().OfType<BlockSyntax>().Where(block => block.Statements.Count > 0))
+        {
+            var outer = text.Lines.GetLineFromPosition(block.CloseBraceToken.SpanStart);
+            var inner = text.Lines.GetLineFromPosition(block.Statements[0].SpanStart);
+            var width = Width(inner.ToString()) - Width(outer.ToString());
+            if (outer.LineNumber != inner.LineNumber && width is 2 or 3 or 4 or 8)
+            {
+                return new string(' ', width);
+            }
+        }
+
+        return "    ";
+    }
+
+    private static int Width(string line) => line.Length - line.TrimStart().Length;
+}

@@ -1,0 +1,80 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace RaceAnalyzers.Editing;
+
+/// <summary>
+/// The edits by which one fix repairs one finding: changes of text, so that everything they do not touch keeps its
+/// comments and layout to the letter, and the namespaces that the new text needs.
+/// </summary>
+internal sealed class Plan
+{
+    private readonly Dictionary<DocumentId, List<TextChange>> changes = [];
+    private readonly HashSet<(DocumentId, string)> usings = [];
+    private readonly List<(DocumentId Id, TextSpan Span)> claims = [];
+
+    public IEnumerable<DocumentId> Documents => changes.Keys;
+
+    public bool IsEmpty => changes.Count == 0;
+
+    public void Replace(Document document, TextSpan span, string text)
+    {
+        if (!changes.TryGetValue(document.Id, out var list))
+        {
+            changes.Add(document.Id, list = []);
+        }
+
+        list.Add(new TextChange(span, text));
+    }
+
+    public void Insert(Document document, int position, string text) => Replace(document, new TextSpan(position, 0), text);
+
+    public void Import(Document document, string @namespace) => usings.Add((document.Id, @namespace));
+
+    /// <summary>Says that the plan relies on a stretch of a document to stay as it is: the body of the method.</summary>
+    public void Claim(Document document, TextSpan stretch) => claims.Add((document.Id, stretch));
+
+    /// <summary>Takes over the edits of another plan, unless the two rely on the same stretch of a document.</summary>
+    public bool TryMerge(Plan other)
+    {
+        if (claims.Any(mine => other.claims.Any(its => its.Id == mine.Id && its.Span.IntersectsWith(mine.Span))))
+        {
+            return false;
+        }
+
+        foreach (var id in other.Documents)
+        {
+            if (!changes.TryGetValue(id, out var list))
+            {
+                changes.Add(id, list = []);
+            }
+
+            list.AddRange(other.changes[id]);
+        }
+
+        claims.AddRange(other.claims);
+        usings.UnionWith(other.usings);
+        return true;
+    }
+
+    public async Task<Solution> ApplyAsync(Solution solution, CancellationToken cancellation)
+    {
+        foreach (var id in changes.Keys)
+        {
+            if (solution.GetDocument(id) is not { } document)
+            {
+                continue;
+            }
+
+            var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+            // A stable sort: insertions at one position keep the order in which they were made.
+            var sorted = changes[id].OrderBy(change => change.Span.Start).ThenBy(change => change.Span.End);
+            document = document.WithText(text.WithChanges(sorted));
+            var imports = usings.Where(use => use.Item1 == id).Select(use => use.Item2).ToArray();
+            document = await Imports.AddAsync(document, imports, cancellation).ConfigureAwait(false);
+            solution = document.Project.Solution;
+        }
+
+        return solution;
+    }
+}
