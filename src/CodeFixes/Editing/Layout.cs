@@ -45,12 +45,26 @@ internal sealed class Layout(Document document, SourceText text, SyntaxNode root
     public void Replace(Plan plan, SyntaxNode node, string lines) =>
         plan.Replace(document, node.Span, Indented(lines, IndentOf(node)));
 
-    /// <summary>Takes a statement away with its line; its comments are handed back, each on a line of its own.</summary>
-    public string Remove(Plan plan, StatementSyntax statement)
+    /// <summary>Takes statements away with their lines; their comments are handed back, each on a line of its own.</summary>
+    public string Remove(Plan plan, IEnumerable<StatementSyntax> statements)
     {
-        plan.Replace(document, statement.FullSpan, "");
-        return Comments(statement);
+        var gone = new HashSet<StatementSyntax>(statements);
+        foreach (var statement in gone)
+        {
+            // The blank line above a paragraph that is gone stands above what comes next.
+            var siblings = Path.Siblings(statement) ?? default;
+            var index = siblings.IndexOf(statement);
+            var next = siblings.Skip(index + 1).FirstOrDefault(sibling => !gone.Contains(sibling));
+            var isFirst = index <= 0 || !gone.Contains(siblings[index - 1]);
+            var run = siblings.Skip(index).TakeWhile(gone.Contains);
+            var keepsGap = isFirst && index > 0 && next is not null && !StartsWithGap(next) && run.Any(StartsWithGap);
+            plan.Replace(document, statement.FullSpan, keepsGap ? NewLine : "");
+        }
+
+        return string.Concat(gone.OrderBy(statement => statement.SpanStart).Select(Comments));
     }
+
+    public static bool StartsWithGap(StatementSyntax statement) => statement.GetLeadingTrivia().FirstOrDefault(part => !part.IsKind(SyntaxKind.WhitespaceTrivia)).IsKind(SyntaxKind.EndOfLineTrivia);
 
     public string Comments(StatementSyntax statement) => string.Concat(
         statement.GetLeadingTrivia().Concat(statement.GetTrailingTrivia())

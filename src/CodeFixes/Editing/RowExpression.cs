@@ -10,6 +10,8 @@ namespace RaceAnalyzers.Editing;
 /// </summary>
 internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, string parameter, Database database)
 {
+    private bool IsFirst => rows.All[0] == row;
+
     private static readonly HashSet<string> StringMethods = ["Trim", "ToLower", "ToUpper", "ToLowerInvariant", "ToUpperInvariant"];
 
     /// <summary>Values that must be taken before the statement, for in a query they would be the database's own: a clock, a new identifier.</summary>
@@ -36,7 +38,7 @@ internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, str
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not:
                 return Value(not.Operand) is { } negated ? $"!{negated}" : null;
             case IdentifierNameSyntax name when rows.Derived(name) is { } initializer:
-                return Value(initializer) is { } inlined ? initializer is MemberAccessExpressionSyntax ? inlined : $"({inlined})" : null;
+                return Value(initializer) is { } inlined ? Within(name, initializer, inlined) : null;
             case MemberAccessExpressionSyntax { Name.Identifier.Text: "Value" } nullable when IsNullable(nullable.Expression):
                 return Value(nullable.Expression) is { } some ? $"{some}.Value" : null;
             case MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax:
@@ -51,12 +53,20 @@ internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, str
                 when model.GetSymbolInfo(call).Symbol is IMethodSymbol { ContainingType: { Name: "Math", ContainingNamespace.Name: "System" } } math && math.Name is "Max" or "Min":
                 var comparison = Style.NameOf(call) == "Max" ? ">" : "<";
                 return Value(arguments[0].Expression) is { } first && Value(arguments[1].Expression) is { } second
-                    ? $"({first} {comparison} {second} ? {first} : {second})"
+                    ? Within(call, call, $"{first} {comparison} {second} ? {first} : {second}")
                     : null;
             default:
                 return null;
         }
     }
+
+    /// <summary>An operand that takes the place of something that bound more strongly.</summary>
+    private static string Within(ExpressionSyntax old, ExpressionSyntax content, string text) =>
+        content is MemberAccessExpressionSyntax or LiteralExpressionSyntax
+        || old.Parent is AssignmentExpressionSyntax or EqualsValueClauseSyntax
+        || old.Parent is BinaryExpressionSyntax comparison && Comparison(comparison.Kind()) is not null && content is BinaryExpressionSyntax
+            ? text
+            : $"({text})";
 
     /// <summary>A condition, or its opposite.</summary>
     public Condition? Condition(ExpressionSyntax expression, bool negate = false)
@@ -79,8 +89,8 @@ internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, str
 
         if (!rows.Mentions(expression, row))
         {
-            // What only another row decides stands in that row's own condition.
-            return rows.MentionsAny(expression)
+            // What only another row decides stands in that row's own condition, what none decides in the first row's.
+            return rows.MentionsAny(expression) || !IsFirst
                 ? Editing.Condition.True
                 : Captured(expression) is { } captured ? Editing.Condition.Of(!negate ? captured : IsAtom(expression) ? $"!{captured}" : $"!({captured})") : null;
         }

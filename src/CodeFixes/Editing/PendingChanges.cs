@@ -1,0 +1,53 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RaceAnalyzers.Editing;
+
+/// <summary>Whether a save writes something beside the rows of the sequence: another row, a new one, or what a call out of sight left in the context.</summary>
+internal static class PendingChanges
+{
+    private static readonly string[] Harmless = ["System", "Microsoft.AspNetCore", "Microsoft.Extensions.Logging", "Microsoft.Extensions.Options", "Microsoft.Extensions.Configuration"];
+
+    private static readonly HashSet<string> Changing =
+        ["Add", "AddRange", "Remove", "RemoveRange", "Update", "UpdateRange", "Attach", "AttachRange", "Entry", "TrackGraph"];
+
+    public static bool Exist(SyntaxNode body, SyntaxNode save, Rows rows, SemanticModel model) =>
+        body.DescendantNodes().Where(node => node.SpanStart < save.SpanStart && !node.Contains(save)).Any(node => node switch
+        {
+            InvocationExpressionSyntax call => MayChange(call, model),
+            AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax target } => IsOtherRow(target, rows, model),
+            PostfixUnaryExpressionSyntax { Operand: MemberAccessExpressionSyntax target } => IsOtherRow(target, rows, model),
+            PrefixUnaryExpressionSyntax { Operand: MemberAccessExpressionSyntax target } when node.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression => IsOtherRow(target, rows, model),
+            _ => false,
+        });
+
+    private static bool MayChange(InvocationExpressionSyntax call, SemanticModel model)
+    {
+        if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
+        {
+            return true;
+        }
+
+        var space = method.ContainingNamespace?.ToDisplayString() ?? "";
+        if (space == "Microsoft.EntityFrameworkCore" || space.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal))
+        {
+            var name = method.Name.EndsWith("Async", StringComparison.Ordinal) ? method.Name.Substring(0, method.Name.Length - 5) : method.Name;
+            return Changing.Contains(name) || name.StartsWith("SaveChanges", StringComparison.Ordinal);
+        }
+
+        return method.MethodKind != MethodKind.LocalFunction
+            ? !Harmless.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal)) || IsCollectionOfRow(call, method)
+            : true;
+    }
+
+    /// <summary><c>order.Lines.Add(line)</c> adds a row by way of a navigation.</summary>
+    private static bool IsCollectionOfRow(InvocationExpressionSyntax call, IMethodSymbol method) =>
+        call.Expression is MemberAccessExpressionSyntax { Expression: MemberAccessExpressionSyntax } && Changing.Contains(method.Name)
+        && method.ContainingNamespace.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal);
+
+    private static bool IsOtherRow(MemberAccessExpressionSyntax target, Rows rows, SemanticModel model) =>
+        target.Expression is not (ThisExpressionSyntax or BaseExpressionSyntax)
+        && model.GetSymbolInfo(target).Symbol is IPropertySymbol { ContainingType.IsReferenceType: true, IsStatic: false }
+        && !rows.All.Any(row => rows.IsRow(target.Expression, row));
+}
