@@ -41,6 +41,10 @@ public sealed class Oracle
             ? ending.Value == e.Value.Value
             : MayHaveDoneNothing(e.Key, e.Value)));
 
+    /// <summary>An operation failed that fails in no serial run.</summary>
+    public bool FailsOnlyInterleaved(Outcome outcome) => outcome.Endings.Any(e => e.Value.Failed
+        && !_serial.Exists(serial => serial.Endings.TryGetValue(e.Key, out var ending) && ending.Failed));
+
     private bool MayHaveDoneNothing(int session, Ending ending) =>
         ending.Failed || (ending.Hindered && !_successes.Contains((session, ending.Value)));
 

@@ -11,6 +11,10 @@ switch (args)
         Console.WriteLine(await Execution.OfAsync(CaseFile.Read(path).Text, Target.All.Single(t => t.Name == database)));
         Console.WriteLine(watch.Elapsed);
         return 0;
+    case ["show", var path, var database]:
+        var shown = await Demonstration.OfAsync(CaseFile.Read(path), Target.All.Single(t => t.Name == database));
+        Console.WriteLine(string.Join(Environment.NewLine, [.. shown.Findings, shown.Racing!, .. shown.Fixes]));
+        return 0;
     default:
         return await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
 }

@@ -1,4 +1,5 @@
 // RACE001 Lost update: the last item is sold twice.
+// races on: PostgreSQL, MariaDB, SQLite
 
 public class Product
 {

@@ -4,10 +4,18 @@ namespace Proof.Texts;
 
 /// <summary>
 /// A text that holds a model, a method and the sessions that call it. Its first lines are comments: the rule, where
-/// it has one, and what it shows; then where it <c>races on</c> and <c>holds on</c>, and the text it goes <c>with</c>.
+/// it has one, and what it shows; then where it <c>races on</c> (an outcome that no serial
+/// order has), <c>fails on</c> (an operation that the database refuses unexpectedly) and <c>holds on</c>, and the text
+/// it goes <c>with</c>.
 /// </summary>
-public sealed record CaseFile(string Name, string? Rule, string Title, string Text, IReadOnlyList<Target> Races, IReadOnlyList<Target> Holds)
+public sealed record CaseFile(string Name, string? Rule, string Title, string Text)
 {
+    public IReadOnlyList<Target> Races { get; private init; } = [];
+
+    public IReadOnlyList<Target> Fails { get; private init; } = [];
+
+    public IReadOnlyList<Target> Holds { get; private init; } = [];
+
     /// <summary>Code with a finding: it goes wrong, and every fix that is offered for it holds.</summary>
     public static IReadOnlyList<CaseFile> Cases { get; } = In("Cases");
 
@@ -20,19 +28,21 @@ public sealed record CaseFile(string Name, string? Rule, string Title, string Te
         var header = lines.TakeWhile(l => l.StartsWith("//", StringComparison.Ordinal)).Select(l => l[2..].Trim()).ToArray();
         var title = header[0];
         var rule = title.StartsWith("RACE", StringComparison.Ordinal) ? title[..7] : null;
-        var holds = Targets("holds on:") ?? [];
-        var races = Targets("races on:") ?? (rule is null ? [] : [.. Target.Executed.Except(holds)]);
         var text = File.ReadAllText(path);
         if (Value("with:") is { } with)
             text += File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, "Models", with.Trim() + ".cs"));
-        return new CaseFile(Path.GetFileNameWithoutExtension(path), rule, title, text, races, holds);
+        return new CaseFile(Path.GetFileNameWithoutExtension(path), rule, title, text)
+        {
+            Races = Targets("races on:"),
+            Fails = Targets("fails on:"),
+            Holds = Targets("holds on:"),
+        };
 
         string? Value(string key) => header.FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal))?[key.Length..];
 
-        IReadOnlyList<Target>? Targets(string key) => Value(key)?
+        IReadOnlyList<Target> Targets(string key) => [.. (Value(key) ?? "")
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(name => Target.All.Single(t => t.Name == name))
-            .ToArray();
+            .Select(name => Target.All.Single(t => t.Name == name))];
     }
 
     public override string ToString() => Name;

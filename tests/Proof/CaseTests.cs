@@ -1,0 +1,69 @@
+using Proof.Databases;
+using Proof.Texts;
+
+namespace Proof;
+
+/// <summary>A finding is a claim about what a database does, and a fix is a promise: both are executed.</summary>
+public abstract class CaseTests(Target target)
+{
+    protected static TheoryData<string> Racing(Target target) => [.. CaseFile.Cases.Where(c => c.Races.Contains(target) || c.Fails.Contains(target)).Select(c => c.Name)];
+
+    protected static TheoryData<string> Holding(Target target) => [.. CaseFile.Cases.Where(c => c.Holds.Contains(target)).Select(c => c.Name)];
+
+    protected async Task GoesWrong(string name)
+    {
+        var shown = await ShowAsync(name);
+        var verdict = shown.Racing!;
+        Assert.True(shown.Case.Races.Contains(target) ? !verdict.Holds : verdict is { Holds: true, Refusal: not null }, verdict.ToString());
+    }
+
+    protected async Task IsFound(string name)
+    {
+        var shown = await ShowAsync(name);
+        Assert.Equal([shown.Case.Rule!], shown.Findings.Select(f => f.Id).Distinct());
+    }
+
+    protected async Task FixesHold(string name)
+    {
+        var shown = await ShowAsync(name);
+        var failed = shown.Fixes.Where(f => !f.Holds).ToArray();
+        Assert.True(failed.Length == 0, string.Join(Environment.NewLine, failed.AsEnumerable()));
+    }
+
+    protected async Task IsSound(string name)
+    {
+        var shown = await ShowAsync(name);
+        Assert.True(shown.Racing!.Holds, shown.Racing.ToString());
+        Assert.Empty(shown.Findings);
+    }
+
+    private Task<Demonstration> ShowAsync(string name)
+    {
+        Server.Require(target);
+        return Demonstration.OfAsync(CaseFile.Cases.Single(c => c.Name == name), target);
+    }
+}
+
+public sealed class CasesOnPostgreSql() : CaseTests(Target.PostgreSql)
+{
+    public static TheoryData<string> Races => Racing(Target.PostgreSql);
+
+    [Theory, MemberData(nameof(Races))]
+    public Task Code_goes_wrong(string @case) => GoesWrong(@case);
+}
+
+public sealed class CasesOnMariaDb() : CaseTests(Target.MariaDb)
+{
+    public static TheoryData<string> Races => Racing(Target.MariaDb);
+
+    [Theory, MemberData(nameof(Races))]
+    public Task Code_goes_wrong(string @case) => GoesWrong(@case);
+}
+
+public sealed class CasesOnSqlite() : CaseTests(Target.Sqlite)
+{
+    public static TheoryData<string> Races => Racing(Target.Sqlite);
+
+    [Theory, MemberData(nameof(Races))]
+    public Task Code_goes_wrong(string @case) => GoesWrong(@case);
+}

@@ -1,0 +1,44 @@
+// RACE202 Row lock outside a transaction: it ends with its statement.
+// races on: PostgreSQL, MariaDB
+
+public class Product
+{
+    public int Id { get; set; }
+
+    public int Stock { get; set; }
+}
+
+public class Shop(DbContextOptions<Shop> options) : DbContext(options)
+{
+    public DbSet<Product> Products => Set<Product>();
+}
+
+public class Checkout(Shop db)
+{
+    public async Task<bool> Buy(int id)
+    {
+#if MYSQL
+        var product = await db.Products.FromSql($"SELECT * FROM `Products` WHERE `Id` = {id} FOR UPDATE").SingleAsync();
+#elif SQLSERVER
+        var product = await db.Products.FromSql($"SELECT * FROM [Products] WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {id}").SingleAsync();
+#else
+        var product = await db.Products.FromSql($"""SELECT * FROM "Products" WHERE "Id" = {id} FOR UPDATE""").SingleAsync();
+#endif
+        if (product.Stock <= 0)
+            return false;
+        product.Stock -= 1;
+        await db.SaveChangesAsync();
+        return true;
+    }
+}
+
+public sealed class TwoBuyers : Race<Shop>
+{
+    public TwoBuyers()
+    {
+        Session(s => new Checkout(s.Db).Buy(1));
+        Session(s => new Checkout(s.Db).Buy(1));
+    }
+
+    protected override void Seed(Shop db) => db.Add(new Product { Id = 1, Stock = 1 });
+}
