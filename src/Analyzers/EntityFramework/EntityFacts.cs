@@ -110,5 +110,6 @@ internal sealed class EntityFacts
     /// <summary>Whether a change of the member reaches the database on the next save.</summary>
     public bool IsMapped(ISymbol member) => Mapped.Contains(member.Name);
 
+    /// <summary>Whether a token is there, of whatever kind.</summary>
     public bool HasToken => !Tokens.IsEmpty;
 }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RaceAnalyzers.EntityFramework;
 
-/// <summary>Properties, indexes, relations and conventions by type.</summary>
+/// <summary>Properties, indexes, loops and conventions by type.</summary>
 internal static partial class FluentVocabulary
 {
     private static (bool, FluentScope?) OnProperty(FluentCall call, PropertyScope scope)
@@ -60,50 +60,6 @@ internal static partial class FluentVocabulary
 
         return (true, scope);
     }
-
-    private static (bool, FluentScope?) OnRelation(FluentCall call, RelationScope scope)
-    {
-        var relation = scope.Relation;
-        switch (call.Name)
-        {
-            case "WithOne" or "WithMany":
-                relation.ManySources = call.Name == "WithMany";
-                relation.Inverse = call.Frame.Members(call.Argument(0)).FirstOrDefault();
-                break;
-            case "HasForeignKey":
-                var members = Members(call, "");
-                if (call.Type() is { } dependent)
-                {
-                    relation.DependentName = dependent.ModelName();
-                }
-                else if (relation.IsOneToOne && members.Length > 1)
-                {
-                    // The snapshot's form: the dependent's name comes first.
-                    relation.DependentName = members[0];
-                    members = members.RemoveAt(0);
-                }
-
-                relation.ForeignKey = members;
-                break;
-            case "HasPrincipalKey":
-                break;
-            case "UsingEntity":
-                foreach (var argument in call.Arguments)
-                {
-                    if (argument.Expression is AnonymousFunctionExpressionSyntax && JoinEntity(call) is { } join)
-                    {
-                        call.Reader.Run(argument.Expression, call.Frame, new EntityScope(join));
-                    }
-                }
-
-                break;
-        }
-
-        return (true, scope);
-    }
-
-    private static EntityDraft? JoinEntity(FluentCall call) =>
-        call.Type() is { } type ? call.Reader.Model.Entity(type) : call.Text(0) is { } name ? call.Reader.Model.Entity(name) : null;
 
     private static (bool, FluentScope?) OnTypes(FluentCall call, TypeConventionScope scope)
     {

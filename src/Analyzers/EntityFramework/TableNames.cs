@@ -88,7 +88,7 @@ internal sealed class TableNames(ModelReading reading, ContextSettings settings)
     private string Conventional(string name) => settings.NamingConvention == "SnakeCase" ? SnakeCase(name) : name;
 
     /// <summary>As EFCore.NamingConventions writes it: <c>OrderId</c> is <c>order_id</c>, <c>IPAddress</c> is <c>ip_address</c>.</summary>
-    private static string SnakeCase(string name)
+    internal static string SnakeCase(string name)
     {
         var result = new StringBuilder();
         for (var i = 0; i < name.Length; i++)

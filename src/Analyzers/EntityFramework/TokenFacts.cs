@@ -85,6 +85,11 @@ internal sealed class TokenFacts
         var kind = !isGenerated ? TokenKind.ConcurrencyCheck
             : text == "uint" && _provider is Provider.PostgreSql or Provider.Unknown ? TokenKind.Xmin
             : TokenKind.RowVersion;
+        if (path == "ConcurrencyStamp" && member is not null && _type.FindMember(path)?.ContainingAssembly?.Name.StartsWith("Microsoft.", StringComparison.Ordinal) == true)
+        {
+            source = "identity";
+        }
+
         _tokens[path] = new ConcurrencyToken(path, kind, member ?? configured, member is null, !isGenerated || !IsMadeBy(text), source);
     }
 
