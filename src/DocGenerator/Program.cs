@@ -23,7 +23,7 @@ var presets = Path.Combine("src", "Package", "buildTransitive", "presets");
     (Path.Combine(presets, "Strict.globalconfig"), _ => Documents.Strict(rules)),
     (Path.Combine(presets, "Off.globalconfig"), _ => Documents.Off(rules)),
     (Path.Combine("docs", "rules", "README.md"), _ => Documents.Index(rules)),
-    ("README.md", old => ReplaceOwnPart("README.md", old, Documents.Tables(rules, folder: "docs/rules/"))),
+    ("README.md", old => ReplaceOwnPart("README.md", old, Documents.Tables(rules, folder: "https://github.com/raceanalyzers/RaceAnalyzers/blob/main/docs/rules/"))),
 ];
 
 var outdated = 0;
