@@ -94,7 +94,7 @@ internal sealed class AtomicUpdate
         var leaves = rest.Guards.Count > 0 || anchor != act && Path.Siblings(act) is { } siblings && siblings.Any(part => part.SpanStart > act.SpanStart && Path.Jumps(part));
         var open = Transactions.OpenAt(sequence.Body, statement.SpanStart, sequence.Model);
         Opens = (rows.All.Count > 1 || KeepsSave || leaves) && open is null;
-        if (Opens && (sequence.Context is null || sequence.Database.Retries) || KeepsSave && statement is not ExpressionStatementSyntax)
+        if (rows.All.Any(row => !sequence.Database.CanUpdate(row.Entity)) || Opens && (sequence.Context is null || sequence.Database.Retries) || KeepsSave && statement is not ExpressionStatementSyntax)
         {
             return false;
         }

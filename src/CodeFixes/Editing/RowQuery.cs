@@ -47,6 +47,9 @@ internal sealed class RowQuery
     /// <summary>Picks by its conditions alone: no order, no paging, no projection.</summary>
     public bool IsPlain => Operators.All(call => Style.NameOf(call) is "Where" or "IgnoreQueryFilters" || Neutral.Contains(Style.NameOf(call)));
 
+    /// <summary>Picks among the rows that meet its conditions, perhaps in an order: to hold all of them is to hold the one.</summary>
+    public bool IsUnpaged => Operators.All(call => Style.NameOf(call) is "Where" or "IgnoreQueryFilters" or "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending" || Neutral.Contains(Style.NameOf(call)));
+
     public bool IgnoresFilters => Operators.Any(call => Style.NameOf(call) == "IgnoreQueryFilters");
 
     public bool IsUntracked => Operators.Any(call => Style.NameOf(call).StartsWith("AsNoTracking", StringComparison.Ordinal));

@@ -1,0 +1,170 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RaceAnalyzers.Editing;
+
+/// <summary>The stretch from the first read of a sequence to its save, which one transaction is to hold: where it begins, and what commits it.</summary>
+internal sealed class Region
+{
+    private Region(Finding finding, SyntaxNode body, StatementSyntax from, SyntaxList<StatementSyntax> list, List<InvocationExpressionSyntax> commits, Style style, string context)
+    {
+        (Finding, Body, From, List, Commits, Style, Context) = (finding, body, from, list, commits, style, context);
+        Layout = new Layout(finding.Document, finding.Text, finding.Root);
+        Names = new Names(finding.Model, body);
+    }
+
+    public Finding Finding { get; }
+
+    public SyntaxNode Body { get; }
+
+    /// <summary>The statement before which the transaction begins, and the list it stands in.</summary>
+    public StatementSyntax From { get; }
+
+    public SyntaxList<StatementSyntax> List { get; }
+
+    /// <summary>The saves after each of which the transaction is committed.</summary>
+    public List<InvocationExpressionSyntax> Commits { get; }
+
+    public Style Style { get; }
+
+    /// <summary>The context's expression with a dot behind it.</summary>
+    public string Context { get; }
+
+    public Layout Layout { get; }
+
+    public Names Names { get; }
+
+    /// <summary>What opens a transaction already: it stays the only one.</summary>
+    public ExpressionSyntax? Open { get; private set; }
+
+    public bool OpensTooLate => Open is not null && Open.SpanStart > From.SpanStart;
+
+    public static Region? Of(Finding finding, IReadOnlyCollection<SyntaxNode> reads)
+    {
+        if (!finding.IsLocal || finding.Body is not { } body || reads.Count == 0
+            || Sequence.CallAt(finding.First("save")) is not { } save || Style.Of(save, finding.Model) is not { } style
+            || Sequence.ContextOf(save, finding.Model) is not { } context
+            || Around(reads.OrderBy(read => read.SpanStart).First(), save) is not { } from || Path.Siblings(from) is not { } list
+            || reads.Any(read => !from.Parent!.Span.Contains(read.Span)))
+        {
+            return null;
+        }
+
+        var saves = SavesIn(from, finding.Model);
+        var commits = Committing(saves);
+        if (commits is null || !saves.Contains(save) || HasImmediateWrites(from, commits, finding.Model))
+        {
+            return null;
+        }
+
+        var region = new Region(finding, body, from, list, commits, style, context) { Open = Transactions.OpenAt(body, save.SpanStart, finding.Model) };
+        return region;
+    }
+
+    /// <summary>The statement of the innermost list that holds both the first read and the save.</summary>
+    private static StatementSyntax? Around(SyntaxNode read, SyntaxNode save) =>
+        read.AncestorsAndSelf().OfType<StatementSyntax>().FirstOrDefault(statement =>
+            Path.Siblings(statement) is not null && statement.Parent!.Span.Contains(save.Span)
+            && !statement.Ancestors().TakeWhile(part => !part.Contains(save)).OfType<AnonymousFunctionExpressionSyntax>().Any());
+
+    private static List<InvocationExpressionSyntax> SavesIn(StatementSyntax from, SemanticModel model) =>
+        [.. from.Parent!.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).OfType<InvocationExpressionSyntax>()
+            .Where(call => call.SpanStart >= from.SpanStart && Style.NameOf(call) is "SaveChanges" or "SaveChangesAsync" && Sequence.ContextOf(call, model) is not null)];
+
+    /// <summary>Where each way through the region commits once, after its last save; null where that is not plain.</summary>
+    private static List<InvocationExpressionSyntax>? Committing(List<InvocationExpressionSyntax> saves)
+    {
+        var statements = saves.Select(Path.StatementOf).ToArray();
+        if (saves.Count == 0 || statements.Any(statement => statement is null || Path.Siblings(statement) is null))
+        {
+            return null;
+        }
+
+        if (saves.Count == 1)
+        {
+            return saves;
+        }
+
+        if (statements.All(statement => statement!.Parent == statements[0]!.Parent))
+        {
+            var between = Path.Siblings(statements[0]!)!.Value.Where(statement => statement.SpanStart > statements[0]!.SpanStart && statement.SpanStart < statements.Last()!.SpanStart);
+            return between.Any(Path.Jumps) ? null : [saves.Last()];
+        }
+
+        // Saves in branches that end the method, and one at most that does not.
+        return statements.Where((statement, index) => index < statements.Length - 1).All(statement => Path.AlwaysLeaves(Path.Siblings(statement!)!.Value.Last())) ? saves : null;
+    }
+
+    /// <summary>Something that the database did at once would be undone by the rollback of a way out that used to keep it.</summary>
+    private static bool HasImmediateWrites(StatementSyntax from, List<InvocationExpressionSyntax> commits, SemanticModel model) =>
+        from.Parent!.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => call.SpanStart >= from.SpanStart && call.SpanStart < commits.Last().SpanStart
+            && Style.NameOf(call).StartsWith("Execute", StringComparison.Ordinal)
+            && model.GetSymbolInfo(call).Symbol?.ContainingNamespace?.ToDisplayString().StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal) == true);
+
+    /// <summary>The query of an earlier statement already tracks rows of the entity: a lock taken later would see the stale ones.</summary>
+    public bool ReadsBefore(INamedTypeSymbol entity) => Body.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call =>
+        call.SpanStart < From.SpanStart && Style.NameOf(call) is var name
+        && (name.StartsWith("First", StringComparison.Ordinal) || name.StartsWith("Single", StringComparison.Ordinal) || name.StartsWith("Find", StringComparison.Ordinal)
+            || name.StartsWith("ToList", StringComparison.Ordinal) || name.StartsWith("ToArray", StringComparison.Ordinal) || name.StartsWith("Last", StringComparison.Ordinal) || name.StartsWith("Load", StringComparison.Ordinal))
+        && call.DescendantNodes().OfType<ExpressionSyntax>().Any(part => Finding.Model.GetTypeInfo(part).Type is INamedTypeSymbol { Name: "DbSet", Arity: 1 } set && SymbolEqualityComparer.Default.Equals(set.TypeArguments[0], entity)));
+
+    /// <summary>
+    /// Begins a transaction before the first read and commits it after the save, unless one is open already; one that begins
+    /// too late is moved up. The lines follow its beginning. False where that cannot be written.
+    /// </summary>
+    public bool Write(Plan plan, string lines, string level = "")
+    {
+        if (Open is null)
+        {
+            var begin = Transactions.Begin(Context, Style, Names, out var transaction, level);
+            Layout.Before(plan, From, lines.Length > 0 ? begin + "\n" + lines : begin, aboveComments: true);
+            return Commits.All(save => Commit(plan, save, Style.Call(transaction, "Commit") + ";"));
+        }
+
+        if (!OpensTooLate)
+        {
+            if (lines.Length > 0)
+            {
+                Layout.Before(plan, From, lines, aboveComments: true);
+            }
+
+            return Open is InvocationExpressionSyntax;
+        }
+
+        // A declaration in the same list can move; a using statement with a block of its own cannot.
+        if (Open.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is not { } late || late.Parent != From.Parent || Open is not InvocationExpressionSyntax)
+        {
+            return false;
+        }
+
+        var comments = Layout.Remove(plan, [late]);
+        var moved = comments + Layout.Unindented(late);
+        Layout.Before(plan, From, lines.Length > 0 ? moved + "\n" + lines : moved, aboveComments: true);
+        return true;
+    }
+
+    private bool Commit(Plan plan, InvocationExpressionSyntax save, string commit)
+    {
+        var statement = Path.StatementOf(save)!;
+        if (statement is ExpressionStatementSyntax or LocalDeclarationStatementSyntax)
+        {
+            Layout.After(plan, statement, commit);
+            return true;
+        }
+
+        // return await db.SaveChangesAsync() > 0;
+        ExpressionSyntax value = Style.IsAsync ? Style.Awaited(save)! : save;
+        if (statement is not (ReturnStatementSyntax or IfStatementSyntax) || value.Ancestors().TakeWhile(part => part != statement).Any(part =>
+            part is ConditionalExpressionSyntax or AnonymousFunctionExpressionSyntax
+            || part.Kind() is SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression or SyntaxKind.CoalesceExpression) || statement is IfStatementSyntax { Parent: ElseClauseSyntax })
+        {
+            return false;
+        }
+
+        var saved = Names.Fresh("saved", "savedRows");
+        Layout.Before(plan, statement, $"var {saved} = {value};\n{commit}");
+        plan.Replace(Finding.Document, value.Span, saved);
+        return true;
+    }
+}
