@@ -1,0 +1,251 @@
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace RaceAnalyzers.Flow;
+
+/// <summary>
+/// Order and decision in one control flow graph: what comes before what, what dominates what, and which branches decide whether a block is
+/// reached (control dependence, after Ferrante, Ottenstein and Warren, 1987; dominators after Cooper, Harvey and Kennedy, 2001).
+/// </summary>
+internal sealed class ControlFlow
+{
+    private readonly int[][] _successors;
+    private readonly int[][] _predecessors;
+    private readonly int[][] _handlers;
+    private readonly int[] _dominator;
+    private readonly List<int>[] _decidedBy;
+    private readonly Dictionary<int, HashSet<int>> _reach = [];
+
+    public ControlFlowGraph Graph { get; }
+    public bool HasLoop { get; }
+    public int Count => _successors.Length;
+
+    public ControlFlow(ControlFlowGraph graph)
+    {
+        Graph = graph;
+        var count = graph.Blocks.Length;
+        var exit = count - 1;
+        _successors = new int[count][];
+        _handlers = new int[count][];
+        var predecessors = new List<int>[count];
+        for (var i = 0; i < count; i++) predecessors[i] = [];
+        foreach (var block in graph.Blocks)
+        {
+            var next = new List<int>(2);
+            if (block.IsReachable)
+            {
+                Add(block.FallThroughSuccessor, next, exit);
+                Add(block.ConditionalSuccessor, next, exit);
+            }
+            _successors[block.Ordinal] = [.. next];
+            foreach (var s in next)
+            {
+                predecessors[s].Add(block.Ordinal);
+                HasLoop |= s <= block.Ordinal;
+            }
+            _handlers[block.Ordinal] = HandlersOf(block);
+        }
+        // A handler is entered from its try: without such an edge the code in it would belong to no path.
+        var entered = new HashSet<(int, int)>();
+        var withHandlers = new int[count][];
+        for (var i = 0; i < count; i++)
+        {
+            withHandlers[i] = _handlers[i].Length == 0 ? _successors[i] : [.. _successors[i].Concat(_handlers[i]).Distinct()];
+            foreach (var h in _handlers[i])
+                if (entered.Add((i, h))) predecessors[h].Add(i);
+        }
+        _predecessors = [.. predecessors.Select(p => p.ToArray())];
+        _dominator = Dominators(count, 0, withHandlers, _predecessors);
+        _decidedBy = ControlDependence(exit);
+    }
+
+    public int[] Successors(int block) => _successors[block];
+    /// <summary>The first blocks of the handlers (catch, filter, finally) around a block, innermost first.</summary>
+    public int[] Handlers(int block) => _handlers[block];
+
+    public bool Dominates(int a, int b)
+    {
+        for (var steps = 0; a != b; steps++)
+        {
+            if (steps > Count || _dominator[b] < 0 || _dominator[b] == b) return false;
+            b = _dominator[b];
+        }
+        return true;
+    }
+
+    /// <summary>Whether control may come from the end of <paramref name="a"/> to <paramref name="b"/>.</summary>
+    public bool Reaches(int a, int b)
+    {
+        if (!HasLoop && _handlers[a].Length == 0 && b <= a) return false;
+        if (!_reach.TryGetValue(a, out var reached))
+        {
+            reached = [];
+            var pending = new Stack<int>();
+            pending.Push(a);
+            while (pending.Count > 0)
+            {
+                var block = pending.Pop();
+                foreach (var s in _successors[block])
+                    if (reached.Add(s)) pending.Push(s);
+                foreach (var h in _handlers[block])
+                    if (reached.Add(h)) pending.Push(h);
+            }
+            _reach[a] = reached;
+        }
+        return reached.Contains(b);
+    }
+
+    public bool IsInLoop(int block) => HasLoop && Reaches(block, block);
+
+    /// <summary>The blocks whose branch decides whether <paramref name="block"/> is reached, directly or through others.</summary>
+    public IEnumerable<int> Deciders(int block)
+    {
+        var seen = new HashSet<int>();
+        var pending = new Queue<int>();
+        pending.Enqueue(block);
+        while (pending.Count > 0)
+            foreach (var d in _decidedBy[pending.Dequeue()])
+                if (seen.Add(d)) pending.Enqueue(d);
+        // A branch that leaves for good decides all that follows it: the exit of a loop, for one.
+        for (int b = block, steps = 0; steps < Count && _dominator[b] >= 0 && _dominator[b] != b; steps++)
+        {
+            var above = _dominator[b];
+            if (_successors[above].Length == 2 && _predecessors[b].Length == 1 && _predecessors[b][0] == above) seen.Add(above);
+            b = above;
+        }
+        return seen.OrderBy(b => b);
+    }
+
+    /// <summary>Whether the branch at <paramref name="decider"/> takes its conditional edge towards <paramref name="block"/>; null when both lead there.</summary>
+    public bool? Taken(int decider, int block)
+    {
+        var b = Graph.Blocks[decider];
+        if (b.ConditionalSuccessor?.Destination is not { } conditional || b.FallThroughSuccessor?.Destination is not { } fall) return null;
+        var viaConditional = conditional.Ordinal == block || Reaches(conditional.Ordinal, block);
+        var viaFall = fall.Ordinal == block || Reaches(fall.Ordinal, block);
+        return viaConditional == viaFall ? null : viaConditional;
+    }
+
+    private static void Add(ControlFlowBranch? branch, List<int> next, int exit)
+    {
+        if (branch is null) return;
+        var to = branch.Destination?.Ordinal ?? (branch.Semantics is ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow or ControlFlowBranchSemantics.Return ? exit : -1);
+        if (to >= 0 && !next.Contains(to)) next.Add(to);
+    }
+
+    private static int[] HandlersOf(BasicBlock block)
+    {
+        List<int>? handlers = null;
+        for (var region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        {
+            if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { } whole) continue;
+            foreach (var sibling in whole.NestedRegions)
+                if (sibling != region) (handlers ??= []).Add(sibling.FirstBlockOrdinal);
+        }
+        return handlers is null ? [] : [.. handlers];
+    }
+
+    private static int[] Dominators(int count, int root, int[][] successors, int[][] predecessors)
+    {
+        var order = new int[count];
+        var postorder = new List<int>(count);
+        var state = new byte[count];
+        var stack = new Stack<(int Block, int Next)>();
+        stack.Push((root, 0));
+        state[root] = 1;
+        while (stack.Count > 0)
+        {
+            var (block, next) = stack.Pop();
+            if (next < successors[block].Length)
+            {
+                stack.Push((block, next + 1));
+                var s = successors[block][next];
+                if (state[s] == 0)
+                {
+                    state[s] = 1;
+                    stack.Push((s, 0));
+                }
+            }
+            else
+            {
+                order[block] = postorder.Count;
+                postorder.Add(block);
+            }
+        }
+        var dominator = new int[count];
+        for (var i = 0; i < count; i++) dominator[i] = -1;
+        dominator[root] = root;
+        for (var changed = true; changed;)
+        {
+            changed = false;
+            for (var i = postorder.Count - 2; i >= 0; i--)
+            {
+                var block = postorder[i];
+                var found = -1;
+                foreach (var p in predecessors[block])
+                {
+                    if (dominator[p] < 0) continue;
+                    found = found < 0 ? p : Common(found, p);
+                }
+                if (found < 0 || dominator[block] == found) continue;
+                dominator[block] = found;
+                changed = true;
+            }
+        }
+        return dominator;
+
+        int Common(int a, int b)
+        {
+            while (a != b)
+            {
+                while (order[a] < order[b]) a = dominator[a];
+                while (order[b] < order[a]) b = dominator[b];
+            }
+            return a;
+        }
+    }
+
+    private List<int>[] ControlDependence(int exit)
+    {
+        // Post-dominators are the dominators of the reversed graph; a block that never leaves is given the exit as a way out.
+        var successors = new List<int>[Count];
+        for (var i = 0; i < Count; i++) successors[i] = [.. _successors[i]];
+        var backwards = new List<int>[Count];
+        for (var i = 0; i < Count; i++) backwards[i] = [];
+        for (var i = 0; i < Count; i++)
+        {
+            if (i != exit && successors[i].Count == 0) successors[i].Add(exit);
+            foreach (var s in successors[i]) backwards[s].Add(i);
+        }
+        var post = Dominators(Count, exit, [.. backwards.Select(b => b.ToArray())], [.. successors.Select(s => s.ToArray())]);
+        var result = new List<int>[Count];
+        for (var i = 0; i < Count; i++) result[i] = [];
+        for (var a = 0; a < Count; a++)
+        {
+            if (_successors[a].Length < 2) continue;
+            foreach (var s in _successors[a])
+                for (int b = s, steps = 0; b >= 0 && b != post[a] && steps <= Count; b = post[b], steps++)
+                {
+                    if (!result[b].Contains(a)) result[b].Add(a);
+                    if (post[b] == b) break;
+                }
+        }
+        return InheritInHandlers(result);
+    }
+
+    /// <summary>What decides a try decides its handlers too: no branch leads into them.</summary>
+    private List<int>[] InheritInHandlers(List<int>[] decidedBy)
+    {
+        for (var i = 0; i < Count; i++)
+            foreach (var handler in _handlers[i])
+                foreach (var decider in decidedBy[i])
+                    if (Graph.Blocks[decider].EnclosingRegion is { } region && !IsWithinTryOf(region, handler) && !decidedBy[handler].Contains(decider)) decidedBy[handler].Add(decider);
+        return decidedBy;
+    }
+
+    private bool IsWithinTryOf(ControlFlowRegion region, int handler)
+    {
+        for (var r = region; r is not null; r = r.EnclosingRegion)
+            if (r.Kind == ControlFlowRegionKind.Try && r.EnclosingRegion!.NestedRegions.Any(n => n != r && n.FirstBlockOrdinal == handler)) return true;
+        return false;
+    }
+}

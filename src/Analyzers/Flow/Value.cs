@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+
+namespace RaceAnalyzers.Flow;
+
+internal enum OriginKind
+{
+    /// <summary>The value is the thing itself (or a collection of such things).</summary>
+    Is,
+    /// <summary>The value was computed from a member of the thing; <c>*</c> where which one is not known.</summary>
+    Of,
+    /// <summary>The value tells what a read gave: that a row exists, how many, their sum.</summary>
+    Result,
+    /// <summary>The value is a query that is not executed yet.</summary>
+    Query,
+    /// <summary>The value is a delegate whose body is known.</summary>
+    Delegate,
+}
+
+/// <summary>One source of a value.</summary>
+internal readonly record struct Origin(OriginKind Kind, object Subject, string? Member = null)
+{
+    public const string Whole = "*";
+
+    public static Origin Is(Thing thing) => new(OriginKind.Is, thing);
+    public static Origin Of(Thing thing, string member) => new(OriginKind.Of, thing, member);
+    public static Origin Result(Model.Read read) => new(OriginKind.Result, read);
+    public static Origin Query(Model.Query query) => new(OriginKind.Query, query);
+    public static Origin Delegate(object body) => new(OriginKind.Delegate, body);
+
+    public Thing? Thing => Subject as Thing;
+    public Model.Read? Read => Subject as Model.Read;
+    public bool IsRow => Kind == OriginKind.Is && Subject is Model.Read;
+}
+
+/// <summary>
+/// What is known of a value at a point: where it comes from, what decided it (an implicit flow: a flag set under a check), and the
+/// members of an object that was put together here. Immutable; joined where paths meet.
+/// </summary>
+internal sealed class Value : IEquatable<Value>
+{
+    /// <summary>Beyond this many origins a value says too little to speak of.</summary>
+    private const int MostOrigins = 24;
+    private const int DeepestMembers = 3;
+
+    public static readonly Value Unknown = new([], []);
+
+    public ImmutableArray<Origin> Origins { get; }
+    public ImmutableArray<Origin> Decided { get; }
+    public ImmutableDictionary<string, Value>? Members { get; }
+    public Microsoft.CodeAnalysis.Optional<object?> Constant { get; }
+    /// <summary>The two sides of the comparison that gave this truth value.</summary>
+    public Comparison? Comparison { get; }
+
+    private Value(ImmutableArray<Origin> origins, ImmutableArray<Origin> decided, ImmutableDictionary<string, Value>? members = null,
+        Microsoft.CodeAnalysis.Optional<object?> constant = default, Comparison? comparison = null)
+    {
+        Origins = origins;
+        Decided = decided;
+        Members = members;
+        Constant = constant;
+        Comparison = comparison;
+    }
+
+    public static Value From(Origin origin) => new([origin], []);
+    public static Value From(IEnumerable<Origin> origins, IEnumerable<Origin>? decided = null) => new(Distinct(origins), decided is null ? [] : Distinct(decided));
+    public static Value OfConstant(object? constant) => new([], [], null, constant);
+
+    public bool IsUnknown => Origins.IsEmpty && Decided.IsEmpty && Members is null && !Constant.HasValue;
+
+    public Value With(string member, Value value)
+    {
+        var members = Members ?? ImmutableDictionary<string, Value>.Empty;
+        return new(Origins, Decided, members.SetItem(member, value.Trim(DeepestMembers)), Constant, null);
+    }
+
+    public Value WithMembers(ImmutableDictionary<string, Value>? members) => new(Origins, Decided, members, Constant, Comparison);
+    public Value WithComparison(Comparison comparison) => new(Origins, Decided, Members, Constant, comparison);
+    public Value DecidedBy(ImmutableArray<Origin> checks) => checks.IsEmpty ? this : new(Origins, Distinct(Decided.Concat(checks)), Members, Constant, Comparison);
+
+    /// <summary>All that the value tells about, explicitly or by what decided it, members of a built object included.</summary>
+    public IEnumerable<Origin> AllOrigins()
+    {
+        foreach (var origin in Origins) yield return origin;
+        foreach (var origin in Decided) yield return origin;
+        if (Members is null) yield break;
+        foreach (var member in Members.OrderBy(m => m.Key, StringComparer.Ordinal))
+            foreach (var origin in member.Value.AllOrigins()) yield return origin;
+    }
+
+    /// <summary>A value computed from this one: no longer the thing itself.</summary>
+    public Value Derived()
+    {
+        if (Origins.IsEmpty && Members is null) return Decided.IsEmpty ? Unknown : new([], Decided);
+        var derived = Origins.Where(o => o.Kind != OriginKind.Delegate).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o);
+        if (Members is { } members)
+            derived = derived.Concat(members.OrderBy(m => m.Key, StringComparer.Ordinal).SelectMany(m => m.Value.Derived().Origins));
+        return new(Distinct(derived), Decided);
+    }
+
+    public static Value Join(Value a, Value b)
+    {
+        if (ReferenceEquals(a, b)) return a;
+        var members = a.Members;
+        if (b.Members is { } others)
+        {
+            members ??= ImmutableDictionary<string, Value>.Empty;
+            foreach (var other in others)
+                members = members.SetItem(other.Key, members.TryGetValue(other.Key, out var mine) ? Join(mine, other.Value) : other.Value);
+        }
+        var constant = a.Constant.HasValue && b.Constant.HasValue && Equals(a.Constant.Value, b.Constant.Value) ? a.Constant : default;
+        return new(Union(a.Origins, b.Origins), Union(a.Decided, b.Decided), members, constant, ReferenceEquals(a.Comparison, b.Comparison) ? a.Comparison : null);
+    }
+
+    /// <summary>A value computed from several.</summary>
+    public static Value Computed(params Value[] parts)
+    {
+        var result = Unknown;
+        foreach (var part in parts) result = Join(result, part.Derived());
+        return result;
+    }
+
+    private Value Trim(int depth) =>
+        Members is null ? this : depth == 0 ? Derived() : new(Origins, Decided, Members.ToImmutableDictionary(m => m.Key, m => m.Value.Trim(depth - 1)), Constant, Comparison);
+
+    private static ImmutableArray<Origin> Union(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
+    {
+        if (b.IsEmpty) return a;
+        if (a.IsEmpty) return b;
+        var result = a;
+        foreach (var origin in b)
+            if (result.Length < MostOrigins && !result.Contains(origin)) result = result.Add(origin);
+        return result;
+    }
+
+    private static ImmutableArray<Origin> Distinct(IEnumerable<Origin> origins) => origins.Distinct().Take(MostOrigins).ToImmutableArray();
+
+    public bool Equals(Value? other)
+    {
+        if (ReferenceEquals(this, other)) return true;
+        if (other is null || !Same(Origins, other.Origins) || !Same(Decided, other.Decided) || !Equals(Constant, other.Constant)) return false;
+        if (Members is null || other.Members is null) return Members is null && other.Members is null;
+        if (Members.Count != other.Members.Count) return false;
+        foreach (var member in Members)
+            if (!other.Members.TryGetValue(member.Key, out var value) || !member.Value.Equals(value)) return false;
+        return true;
+    }
+
+    private static bool Same(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
+    {
+        if (a.Length != b.Length) return false;
+        foreach (var origin in a)
+            if (!b.Contains(origin)) return false;
+        return true;
+    }
+
+    public override bool Equals(object? obj) => Equals(obj as Value);
+    public override int GetHashCode() => Origins.Length * 31 + Decided.Length;
+}
+
+/// <summary>The two sides of a comparison, and whether it asks for equality.</summary>
+internal sealed record Comparison(Value Left, Value Right, Microsoft.CodeAnalysis.Operations.BinaryOperatorKind Operator);

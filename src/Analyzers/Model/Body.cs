@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>
+/// What one body (a method, accessor, constructor, lambda or local function) does to rows: its events in order, what it gives back, and what it
+/// refuses to go on without. In terms of its parameters, so that it can be put in the place of a call.
+/// </summary>
+internal sealed class Body
+{
+    public static readonly Body Empty = new() { IsComplete = true };
+
+    public ISymbol? Symbol { get; init; }
+    public SyntaxNode? Syntax { get; init; }
+    public ControlFlow? Flow { get; init; }
+    public ImmutableArray<Event> Events { get; init; } = [];
+    public Value Returns { get; init; } = Value.Unknown;
+    /// <summary>Checks that throw: whoever gets past the call has passed them.</summary>
+    public ImmutableArray<Check> Guards { get; init; } = [];
+    /// <summary>The last values of <c>out</c> and <c>ref</c> parameters, and of members of objects passed in.</summary>
+    public ImmutableDictionary<ISymbol, Value> Outs { get; init; } = ImmutableDictionary<ISymbol, Value>.Empty;
+    /// <summary>Lambdas and local functions of this body, which are bodies of their own, and where each stands.</summary>
+    public ImmutableArray<Nested> Nested { get; init; } = [];
+    /// <summary>Rows that are used other than by asking whether they are there.</summary>
+    public ImmutableHashSet<Read> UsedRows { get; init; } = ImmutableHashSet<Read>.Empty;
+    /// <summary>No call was cut off for depth.</summary>
+    public bool IsComplete { get; init; }
+    /// <summary>How many calls deep this body was looked into.</summary>
+    public int Height { get; init; }
+
+    /// <summary>Nothing in it touches rows: calls of it need not be looked at again.</summary>
+    public bool IsIrrelevant => Events.IsEmpty && Guards.IsEmpty && Returns.IsUnknown && Outs.IsEmpty;
+
+    public bool Before(Event a, Event b)
+    {
+        if (a.Position.Block != b.Position.Block) return Flow!.Reaches(a.Position.Block, b.Position.Block);
+        var order = a.Position.Operation.CompareTo(b.Position.Operation);
+        if (order == 0) order = a.Position.Inner.CompareTo(b.Position.Inner);
+        return order < 0 || (order > 0 && Flow!.IsInLoop(a.Position.Block));
+    }
+
+    public bool Dominates(Event a, Event b)
+    {
+        if (a.Position.Block != b.Position.Block) return Flow!.Dominates(a.Position.Block, b.Position.Block);
+        var order = a.Position.Operation.CompareTo(b.Position.Operation);
+        return order < 0 || (order == 0 && a.Position.Inner < b.Position.Inner);
+    }
+}
+
+/// <summary>A lambda or a local function: a body within a body.</summary>
+internal sealed class Nested(IMethodSymbol symbol, SyntaxNode syntax, Func<Microsoft.CodeAnalysis.FlowAnalysis.ControlFlowGraph?> graph)
+{
+    public IMethodSymbol Symbol { get; } = symbol;
+    public SyntaxNode Syntax { get; } = syntax;
+    public Microsoft.CodeAnalysis.FlowAnalysis.ControlFlowGraph? Graph() => graph();
+    /// <summary>The body in which it stands.</summary>
+    public ISymbol? Outer { get; init; }
+
+    public override bool Equals(object? obj) => obj is Nested other && other.Syntax == Syntax;
+    public override int GetHashCode() => Syntax.GetHashCode();
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Data;
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+internal enum EventKind
+{
+    Read, Write, Insert, Remove, Update, Save, Begin, Commit, Rollback, Bulk, RawCommand, LockRow, ProcessLock, ProcessUnlock, DistributedLock,
+    Clear, Reload, CacheGet, CacheSet, CacheRemove, Send, Effect, Invoke, Return, Throw, Guard, Detach,
+}
+
+/// <summary>A branch whose condition tells something of what was read.</summary>
+/// <param name="Condition">What the condition was computed from.</param>
+/// <param name="Node">The condition, in the body that is analyzed.</param>
+/// <param name="Site">The call through which the check came, or null when it stands in this body.</param>
+/// <param name="Holds">Whether the condition held on the way to what it decides; null when not known.</param>
+internal sealed record Check(Value Condition, SyntaxNode Node, SyntaxNode? Site, bool? Holds = null, bool IsLoop = false);
+
+/// <summary>Where an event stands in the order of its body.</summary>
+internal readonly record struct Position(int Block, int Operation, int Inner);
+
+/// <summary>Something a body does to rows, contexts, transactions or locks.</summary>
+internal sealed class Event
+{
+    public EventKind Kind { get; init; }
+    /// <summary>The expression in the body that is analyzed: the act itself, or the call that leads to it.</summary>
+    public SyntaxNode Node { get; init; } = null!;
+    /// <summary>The call through which the event came, or null when it stands in this body.</summary>
+    public SyntaxNode? Site { get; init; }
+    /// <summary>The same event in the callee.</summary>
+    public Event? Inner { get; init; }
+    public Position Position { get; set; }
+    public ImmutableArray<Check> Checks { get; set; } = [];
+
+    public Value Target { get; init; } = Value.Unknown;
+    public string? Member { get; init; }
+    /// <summary>What is written, inserted, returned, sent or stored.</summary>
+    public Value Value { get; init; } = Value.Unknown;
+    public Value Context { get; init; } = Value.Unknown;
+    public ITypeSymbol? Entity { get; init; }
+    public Read? Read { get; init; }
+    public Query? Query { get; init; }
+    public IsolationLevel Level { get; init; } = IsolationLevel.Unspecified;
+    /// <summary>A transaction scope rather than a transaction of one context; its options are in <see cref="Level"/> and the flags below.</summary>
+    public bool IsScope { get; init; }
+    public bool IsSuppressed { get; init; }
+    public bool FlowsAsync { get; init; } = true;
+    /// <summary>The result of a bulk command (its affected rows) is looked at.</summary>
+    public bool ResultUsed { get; init; }
+    public bool ByShape { get; init; }
+    /// <summary>The write, the insert or the update is saved by the call itself.</summary>
+    public bool SavesItself { get; init; }
+    public string? Name { get; init; }
+    public ImmutableArray<Value> Arguments { get; init; } = [];
+    public ImmutableArray<(string Member, Value Value, SyntaxNode Node)> Setters { get; init; } = [];
+
+    public SyntaxNode Origin => Inner?.Origin ?? Node;
+
+    public Event Map(SyntaxNode node, SyntaxNode site, Func<Value, Value> map, Func<Read, Read> mapRead, Func<ITypeSymbol?, ITypeSymbol?> mapType, Func<Query, Query> mapQuery) => new()
+    {
+        Kind = Kind,
+        Node = node,
+        Site = site,
+        Inner = this,
+        Checks = Checks.Select(c => Map(c, node, site, map)).ToImmutableArray(),
+        Target = map(Target),
+        Member = Member,
+        Value = map(Value),
+        Context = map(Context),
+        Entity = mapType(Entity),
+        Read = Read is null ? null : mapRead(Read),
+        Query = Query is null ? null : mapQuery(Query),
+        Level = Level,
+        IsScope = IsScope,
+        IsSuppressed = IsSuppressed,
+        FlowsAsync = FlowsAsync,
+        ResultUsed = ResultUsed,
+        ByShape = ByShape,
+        SavesItself = SavesItself,
+        Name = Name,
+        Arguments = Arguments.Select(map).ToImmutableArray(),
+        Setters = Setters.Select(s => (s.Member, map(s.Value), s.Node)).ToImmutableArray(),
+    };
+
+    public static Check Map(Check check, SyntaxNode node, SyntaxNode site, Func<Value, Value> map)
+    {
+        var condition = map(check.Condition);
+        if (check.Condition.Comparison is { } comparison) condition = condition.WithComparison(new Comparison(map(comparison.Left), map(comparison.Right), comparison.Operator));
+        return new Check(condition, node, site, check.Holds, check.IsLoop);
+    }
+}

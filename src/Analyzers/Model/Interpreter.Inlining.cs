@@ -1,0 +1,182 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+internal sealed partial class Interpreter
+{
+    /// <summary>Puts a callee's events, in the caller's terms, in the place of the call, and gives what the call gives.</summary>
+    private Value Inline(Body body, IMethodSymbol callee, Value receiver, Value[] arguments, SyntaxNode site, IMethodSymbol? called = null, IInvocationOperation? call = null)
+    {
+        var inlining = new Inlining(this, callee, receiver, arguments, site, called, call?.Instance?.Type);
+        // A lambda stands in this very body: what it does is shown where it does it.
+        var own = callee.MethodKind is MethodKind.LambdaMethod && _syntax.FullSpan.Contains(body.Syntax!.FullSpan) && _syntax.SyntaxTree == body.Syntax.SyntaxTree;
+        if (_recording)
+        {
+            foreach (var used in body.UsedRows) (_used ??= System.Collections.Immutable.ImmutableHashSet.CreateBuilder<Read>()).Add(inlining.Map(used));
+            foreach (var e in body.Events)
+            {
+                if (e.Kind is EventKind.Return or EventKind.Throw || e.Name == ".ctor") continue;
+                if (e.Kind == EventKind.Invoke)
+                {
+                    Invoke(inlining.Map(e.Target), e.Arguments.Select(inlining.Map).ToArray(), site);
+                    continue;
+                }
+                Add(inlining.Map(e, own ? e.Node : site));
+            }
+            if (body.Guards.Length > 0) Add(new Event { Kind = EventKind.Guard, Node = site, Checks = [.. body.Guards.Select(g => Event.Map(g, site, site, inlining.Map))] });
+        }
+        else
+        {
+            foreach (var e in body.Events)
+                if (e.Kind == EventKind.Invoke) Invoke(inlining.Map(e.Target), e.Arguments.Select(inlining.Map).ToArray(), site);
+        }
+        if (call is not null) TakeOuts(body, inlining, call);
+        return inlining.Map(body.Returns);
+    }
+
+    /// <summary>A constructor's assignments become members of the new object.</summary>
+    private Value Construct(Body body, IMethodSymbol constructor, Value created, IObjectCreationOperation creation)
+    {
+        var arguments = new Value[constructor.Parameters.Length];
+        for (var i = 0; i < arguments.Length; i++) arguments[i] = Value.Unknown;
+        foreach (var argument in creation.Arguments)
+            if (argument.Parameter is { } parameter) arguments[parameter.Ordinal] = Evaluate(argument.Value);
+        var inlining = new Inlining(this, constructor, created, arguments, creation.Syntax, constructor, creation.Type);
+        foreach (var e in body.Events)
+            if (e is { Kind: EventKind.Write, Name: ".ctor", Member: { } member }) created = created.With(member, inlining.Map(e.Value));
+        return created;
+    }
+
+    private void TakeOuts(Body body, Inlining inlining, IInvocationOperation call)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Parameter is not { } parameter || !body.Outs.TryGetValue(parameter.OriginalDefinition, out var value) && !body.Outs.TryGetValue(parameter, out value)) continue;
+            var mapped = inlining.Map(value);
+            if (parameter.RefKind is RefKind.Out or RefKind.Ref) Assign(argument.Value, mapped, call.Syntax);
+            else if (Root(argument.Value) is { } local && mapped.Members is { } members && _state.Locals.TryGetValue(local, out var held) && held.Origins.Any(o => o.Subject is Fresh))
+                _state = _state.With(local, members.Aggregate(held, (v, m) => v.With(m.Key, m.Value)));
+        }
+    }
+
+    /// <summary>The translation of one callee's terms to its caller's, at one call.</summary>
+    private sealed class Inlining
+    {
+        private readonly Interpreter _caller;
+        private readonly IMethodSymbol _callee;
+        private readonly Value _receiver;
+        private readonly Value[] _arguments;
+        private readonly SyntaxNode _site;
+        private readonly Dictionary<ISymbol, ITypeSymbol>? _types;
+        private readonly Dictionary<Read, Read> _reads = [];
+        private readonly Dictionary<Value, Value> _values = new(ByReference.Instance);
+
+        public Inlining(Interpreter caller, IMethodSymbol callee, Value receiver, Value[] arguments, SyntaxNode site, IMethodSymbol? called, ITypeSymbol? receiverType)
+        {
+            _caller = caller;
+            _callee = callee.OriginalDefinition;
+            _receiver = receiver;
+            _arguments = arguments;
+            _site = site;
+            _types = TypeArguments.Of(callee, called, receiverType);
+        }
+
+        public Event Map(Event e, SyntaxNode node) => e.Map(node, _site, Map, Map, Map, Map);
+
+        public ITypeSymbol? Map(ITypeSymbol? type) => type is ITypeParameterSymbol parameter && _types is not null && _types.TryGetValue(parameter, out var actual) ? actual : type;
+
+        public Query Map(Query query) => query.Map(Map, Map, Map, _site);
+
+        public Read Map(Read read)
+        {
+            if (_reads.TryGetValue(read, out var mapped)) return mapped;
+            mapped = _reads[read] = new Read(_site, read, _site) { Kind = read.Kind, Query = read.Query };
+            var query = Map(read.Query);
+            var known = _caller.ReadAt(_site, read, _site, read.Kind, query);
+            known.Kind = read.Kind;
+            known.DictionaryKey = read.DictionaryKey;
+            known.Selector = read.Selector;
+            known.ByShape = read.ByShape;
+            return _reads[read] = known;
+        }
+
+        public Value Map(Value value)
+        {
+            if (value.Origins.IsEmpty && value.Decided.IsEmpty && value.Members is null) return value;
+            if (_values.TryGetValue(value, out var done)) return done;
+            _values[value] = Value.Unknown;
+            var result = (Value?)null;
+            foreach (var origin in value.Origins) result = Joined(result, Map(origin));
+            result ??= Value.Unknown;
+            if (!value.Decided.IsEmpty) result = result.DecidedBy([.. value.Decided.SelectMany(o => Map(o).AllOrigins()).Where(o => o.Kind != OriginKind.Delegate)]);
+            if (value.Members is { } members)
+                foreach (var member in members) result = result.With(member.Key, Map(member.Value));
+            if (value.Comparison is { } c) result = result.WithComparison(new Comparison(Map(c.Left), Map(c.Right), c.Operator));
+            return _values[value] = result;
+        }
+
+        private Value Map(Origin origin)
+        {
+            switch (origin.Subject)
+            {
+                case Outside outside:
+                    var resolved = Resolve(outside);
+                    return origin.Kind == OriginKind.Is ? resolved : Of(resolved, origin.Member!);
+                case Read read:
+                    var mapped = Map(read);
+                    return Value.From(new Origin(origin.Kind, mapped, origin.Member));
+                case Fresh fresh:
+                    return Value.From(new Origin(origin.Kind, new Fresh(fresh.Node, fresh.Site ?? _site, Map(fresh.Type)), origin.Member));
+                case Query query:
+                    return Value.From(Origin.Query(Map(query)));
+                default:
+                    return Value.From(origin);
+            }
+        }
+
+        /// <summary>Computed from a member of what an outside thing turned out to be.</summary>
+        private static Value Of(Value value, string member)
+        {
+            if (member == Origin.Whole) return value.Derived();
+            var origins = value.Origins.Select(o => o.Kind == OriginKind.Is && o.Thing is Read or Outside ? Origin.Of(o.Thing!, member) : o);
+            var known = value.Members is { } members && members.TryGetValue(member, out var own) ? own : null;
+            return known ?? Value.From(origins.Where(o => o.Kind != OriginKind.Is), value.Decided);
+        }
+
+        private Value Resolve(Outside outside)
+        {
+            var value = Root(outside.Root);
+            foreach (var member in outside.Path)
+            {
+                if (value is null) return Value.Unknown;
+                value = member is IPropertySymbol or IFieldSymbol && _caller._engine.Symbols.EntityOfSet((member as IPropertySymbol)?.Type) is null ? _caller.Member(value, member, _site) : value;
+            }
+            return value ?? Value.Unknown;
+        }
+
+        private Value? Root(ISymbol root)
+        {
+            switch (root)
+            {
+                case IParameterSymbol parameter when SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, _callee):
+                    return parameter.Ordinal < _arguments.Length ? _arguments[parameter.Ordinal] : Value.Unknown;
+                case ITypeSymbol type:
+                    return _receiver.IsUnknown ? Value.From(Origin.Is(Outside.Of(type))) : _receiver;
+                case ILocalSymbol or IParameterSymbol:
+                    // A captured local or parameter of the body around a lambda.
+                    return _caller._state.Locals.TryGetValue(root, out var captured) ? captured : Value.From(Origin.Is(Outside.Of(root)));
+                default:
+                    return Value.From(Origin.Is(Outside.Of(root)));
+            }
+        }
+    }
+
+    private sealed class ByReference : IEqualityComparer<Value>
+    {
+        public static readonly ByReference Instance = new();
+        public bool Equals(Value? x, Value? y) => ReferenceEquals(x, y);
+        public int GetHashCode(Value value) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
+    }
+}

@@ -1,0 +1,246 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>
+/// Runs one body abstractly: a forward dataflow over its control flow graph in which values carry where they come from, and in which
+/// calls of Entity Framework Core, of this compilation's methods and of wrappers known by their shape become events.
+/// </summary>
+internal sealed partial class Interpreter
+{
+    /// <summary>A body that does more than this is not a unit of work that anyone reads as one.</summary>
+    private const int MostEvents = 600;
+    private const int MostVisits = 8;
+    private const int DeepestExpression = 150;
+
+    private readonly Engine _engine;
+    private readonly ISymbol _symbol;
+    private readonly SyntaxNode _syntax;
+    private readonly ControlFlowGraph _graph;
+    private readonly ControlFlow _flow;
+    private readonly int _depth;
+    private readonly CancellationToken _cancellation;
+
+    private readonly Dictionary<(SyntaxNode, object?, SyntaxNode?), Read> _reads = [];
+    private readonly Dictionary<(object, string), Read> _navigations = [];
+    private readonly Dictionary<SyntaxNode, Nested> _nested = [];
+    private readonly Dictionary<CaptureId, IOperation> _captured = [];
+    private readonly Value?[] _branches;
+    private readonly List<Event> _events = [];
+    private readonly List<(Value Value, int Block)> _returns = [];
+    private ImmutableHashSet<Read>.Builder? _used;
+
+    private State _state = State.Empty;
+    private bool _recording;
+    private int _block;
+    private int _order;
+    private int _expression;
+    private bool _complete = true;
+    private int _height;
+
+    private Interpreter(Engine engine, ISymbol symbol, SyntaxNode syntax, ControlFlowGraph graph, int depth, CancellationToken cancellation)
+    {
+        _engine = engine;
+        _symbol = symbol;
+        _syntax = syntax;
+        _graph = graph;
+        _flow = new ControlFlow(graph);
+        _depth = depth;
+        _cancellation = cancellation;
+        _branches = new Value?[_flow.Count];
+    }
+
+    public static Body Run(Engine engine, ISymbol symbol, SyntaxNode syntax, ControlFlowGraph graph, int depth, CancellationToken cancellation) =>
+        new Interpreter(engine, symbol, syntax, graph, depth, cancellation).Run();
+
+    private Body Run()
+    {
+        var entries = new State?[_flow.Count];
+        entries[0] = State.Empty;
+        Solve(entries);
+        Record(entries);
+        DecideEvents();
+        return new Body
+        {
+            Symbol = _symbol,
+            Syntax = _syntax,
+            Flow = _flow,
+            Events = [.. _events],
+            Returns = Returned(),
+            Guards = Guards(),
+            Outs = Outs(entries),
+            Nested = [.. _nested.Values.OrderBy(n => n.Syntax.SpanStart)],
+            UsedRows = _used?.ToImmutable() ?? ImmutableHashSet<Read>.Empty,
+            IsComplete = _complete,
+            Height = _height,
+        };
+    }
+
+    private void Solve(State?[] entries)
+    {
+        var pending = new SortedSet<int> { 0 };
+        var visits = new int[_flow.Count];
+        while (pending.Count > 0)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var block = pending.Min;
+            pending.Remove(block);
+            if (++visits[block] > MostVisits) continue;
+            var before = entries[block]!;
+            Visit(block, before);
+            foreach (var next in _flow.Successors(block)) Flow(next, _state);
+            foreach (var handler in _flow.Handlers(block))
+            {
+                Flow(handler, before);
+                Flow(handler, _state);
+            }
+        }
+
+        void Flow(int to, State state)
+        {
+            var joined = State.Join(entries[to], state);
+            if (ReferenceEquals(joined, entries[to])) return;
+            entries[to] = joined;
+            pending.Add(to);
+        }
+    }
+
+    private void Visit(int block, State before)
+    {
+        _block = block;
+        _state = before;
+        var b = _graph.Blocks[block];
+        foreach (var operation in b.Operations) Evaluate(operation);
+        if (b.BranchValue is { } branch)
+        {
+            var value = Evaluate(branch);
+            if (b.ConditionKind != ControlFlowConditionKind.None) _branches[block] = value;
+            if (_recording && b.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return) _returns.Add((value, block));
+        }
+        if (!_recording) return;
+        switch (b.FallThroughSuccessor?.Semantics)
+        {
+            case ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow:
+                Add(new Event { Kind = EventKind.Throw, Node = b.BranchValue?.Syntax ?? _syntax });
+                break;
+            case ControlFlowBranchSemantics.Return when b.BranchValue is { } value:
+                Add(new Event { Kind = EventKind.Return, Node = value.Syntax, Value = _returns[_returns.Count - 1].Value });
+                break;
+            case ControlFlowBranchSemantics.Regular when b.FallThroughSuccessor.Destination?.Kind == BasicBlockKind.Exit && b.Ordinal > 0:
+                Add(new Event { Kind = EventKind.Return, Node = _syntax });
+                break;
+        }
+    }
+
+    private void Record(State?[] entries)
+    {
+        _recording = true;
+        for (var block = 0; block < entries.Length; block++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            if (entries[block] is { } before) Visit(block, before);
+        }
+        _recording = false;
+    }
+
+    private void Add(Event e)
+    {
+        if (!_recording || _events.Count >= MostEvents) return;
+        e.Position = new Position(_block, _order++, 0);
+        _events.Add(e);
+    }
+
+    /// <summary>Gives each event the checks that decide it: the branches before it, and the guards that it had to pass.</summary>
+    private void DecideEvents()
+    {
+        var byBlock = new Dictionary<int, ImmutableArray<Check>>();
+        var guards = _events.Where(e => e.Kind == EventKind.Guard).ToArray();
+        foreach (var e in _events)
+        {
+            if (!byBlock.TryGetValue(e.Position.Block, out var checks)) byBlock[e.Position.Block] = checks = ChecksOf(e.Position.Block);
+            var all = e.Checks.AddRange(checks);
+            foreach (var guard in guards)
+                if (guard != e && Passed(guard, e)) all = all.AddRange(guard.Checks.Where(c => c.Site is not null));
+            e.Checks = all;
+        }
+
+        bool Passed(Event guard, Event e) => guard.Position.Block == e.Position.Block
+            ? guard.Position.Operation < e.Position.Operation
+            : _flow.Dominates(guard.Position.Block, e.Position.Block);
+    }
+
+    private ImmutableArray<Check> ChecksOf(int block)
+    {
+        var checks = ImmutableArray.CreateBuilder<Check>();
+        foreach (var decider in _flow.Deciders(block))
+            if (_branches[decider] is { } condition && condition.AllOrigins().Any())
+            {
+                var b = _graph.Blocks[decider];
+                bool? holds = _flow.Taken(decider, block) is { } taken ? taken == (b.ConditionKind == ControlFlowConditionKind.WhenTrue) : null;
+                checks.Add(new Check(condition, b.BranchValue!.Syntax, null, holds, _flow.IsInLoop(decider)));
+            }
+        return checks.ToImmutable();
+    }
+
+    /// <summary>What the branches that lead to the current block tell: it decides a constant or a new object that is assigned or returned there.</summary>
+    private ImmutableArray<Origin> DecidersOf(int block)
+    {
+        var origins = ImmutableArray<Origin>.Empty;
+        foreach (var decider in _flow.Deciders(block))
+            if (_branches[decider] is { } condition)
+                foreach (var origin in condition.AllOrigins())
+                    if (origin.Kind is not OriginKind.Delegate and not OriginKind.Query && origins.Length < 12 && !origins.Contains(origin)) origins = origins.Add(origin);
+        return origins;
+    }
+
+    /// <summary>A constant or a new object tells nothing by itself, but which one it is tells what the checks before it gave.</summary>
+    private Value DecidedHere(Value value, int block) =>
+        value.Origins.All(o => o.Kind == OriginKind.Is && o.Subject is Fresh) && _graph.Blocks[block].Kind == BasicBlockKind.Block ? value.DecidedBy(DecidersOf(block)) : value;
+
+    private Value Returned()
+    {
+        var result = (Value?)null;
+        foreach (var (value, block) in _returns)
+        {
+            var decided = DecidedHere(value, block);
+            result = result is null ? decided : Value.Join(result, decided);
+        }
+        return result ?? Value.Unknown;
+    }
+
+    private ImmutableArray<Check> Guards()
+    {
+        var guards = ImmutableArray.CreateBuilder<Check>();
+        foreach (var e in _events)
+            if (e.Kind is EventKind.Throw or EventKind.Guard)
+                foreach (var check in e.Checks)
+                    if (guards.Count < 12 && !guards.Any(g => g.Node == check.Node && g.Condition.Equals(check.Condition))) guards.Add(check);
+        return guards.ToImmutable();
+    }
+
+    private ImmutableDictionary<ISymbol, Value> Outs(State?[] entries)
+    {
+        var outs = ImmutableDictionary.Create<ISymbol, Value>(SymbolEqualityComparer.Default);
+        if (_symbol is not IMethodSymbol method || entries[_flow.Count - 1] is not { } last) return outs;
+        foreach (var parameter in method.Parameters)
+            if (last.Locals.TryGetValue(parameter, out var value) && (parameter.RefKind is RefKind.Out or RefKind.Ref || value.Members is not null)) outs = outs.SetItem(parameter, value);
+        return outs;
+    }
+
+    private void Use(Value value)
+    {
+        if (!_recording) return;
+        foreach (var origin in value.Origins)
+            if (origin.IsRow) (_used ??= ImmutableHashSet.CreateBuilder<Read>()).Add(origin.Read!);
+    }
+
+    private Read ReadAt(SyntaxNode node, object? inner, SyntaxNode? site, ReadKind kind, Query query)
+    {
+        if (!_reads.TryGetValue((node, inner, site), out var read)) _reads[(node, inner, site)] = read = new Read(node, inner, site) { Kind = kind, Query = query };
+        else if (!read.Query.Equals(query)) read.Query = read.Query.Where(query.Conditions);
+        return read;
+    }
+}
