@@ -128,7 +128,7 @@ internal static class Operators
             case "AsNoTracking" or "AsNoTrackingWithIdentityResolution": return Operator.NoTracking;
             case "AsTracking": return Operator.Tracking;
             case "IgnoreQueryFilters": return Operator.IgnoreFilters;
-            case "Take" or "Skip" or "TakeLast" or "SkipLast" or "TakeWhile" or "SkipWhile" or "Chunk": return Operator.Limit;
+            case "OrderBy" or "OrderByDescending" or "Order" or "OrderDescending" or "Take" or "Skip" or "TakeLast" or "SkipLast" or "TakeWhile" or "SkipWhile" or "Chunk": return Operator.Limit;
             case "FromSql" or "FromSqlRaw" or "FromSqlInterpolated": return Operator.RawQuery;
             case "ExecuteUpdate": return Operator.BulkUpdate;
             case "ExecuteDelete": return Operator.BulkDelete;
@@ -137,7 +137,7 @@ internal static class Operators
             case "ToLookup" or "GroupBy": return Operator.Lookup;
             case "First" or "FirstOrDefault" or "Single" or "SingleOrDefault" or "Last" or "LastOrDefault" or "ElementAt" or "ElementAtOrDefault" or "MaxBy" or "MinBy":
                 return Operator.Terminal;
-            case "Include" or "ThenInclude" or "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending" or "Order" or "OrderDescending" or "AsSplitQuery" or "AsSingleQuery" or "TagWith"
+            case "Include" or "ThenInclude" or "ThenBy" or "ThenByDescending" or "AsSplitQuery" or "AsSingleQuery" or "TagWith"
                 or "TagWithCallSite" or "AsQueryable" or "Distinct" or "DistinctBy" or "Reverse" or "Cast" or "OfType" or "DefaultIfEmpty" or "Concat" or "Union" or "Append" or "AsAsyncQueryable"
                 or "Intersect" or "UnionBy" or "IntersectBy" or "ForUpdate":
                 return Operator.Same;

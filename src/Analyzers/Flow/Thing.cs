@@ -50,3 +50,13 @@ internal sealed class Element : Thing
     public static readonly Element Instance = new();
     private Element() { }
 }
+
+/// <summary>An entry of a cache: a copy of the database as it once was.</summary>
+internal sealed class Cached(SyntaxNode node) : Thing, IEquatable<Cached>
+{
+    public SyntaxNode Node { get; } = node;
+
+    public bool Equals(Cached? other) => other is not null && Node == other.Node;
+    public override bool Equals(object? obj) => Equals(obj as Cached);
+    public override int GetHashCode() => Node.GetHashCode();
+}

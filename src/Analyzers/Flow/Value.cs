@@ -42,7 +42,7 @@ internal sealed class Value : IEquatable<Value>
     private const int MostOrigins = 24;
     private const int DeepestMembers = 3;
 
-    public static readonly Value Unknown = new([], []);
+    public static readonly Value Unknown = new(ImmutableArray<Origin>.Empty, ImmutableArray<Origin>.Empty);
 
     public ImmutableArray<Origin> Origins { get; }
     public ImmutableArray<Origin> Decided { get; }
@@ -61,9 +61,9 @@ internal sealed class Value : IEquatable<Value>
         Comparison = comparison;
     }
 
-    public static Value From(Origin origin) => new([origin], []);
-    public static Value From(IEnumerable<Origin> origins, IEnumerable<Origin>? decided = null) => new(Distinct(origins), decided is null ? [] : Distinct(decided));
-    public static Value OfConstant(object? constant) => new([], [], null, constant);
+    public static Value From(Origin origin) => new(ImmutableArray.Create(origin), ImmutableArray<Origin>.Empty);
+    public static Value From(IEnumerable<Origin> origins, IEnumerable<Origin>? decided = null) => new(Distinct(origins), decided is null ? ImmutableArray<Origin>.Empty : Distinct(decided));
+    public static Value OfConstant(object? constant) => new(ImmutableArray<Origin>.Empty, ImmutableArray<Origin>.Empty, null, constant);
 
     public bool IsUnknown => Origins.IsEmpty && Decided.IsEmpty && Members is null && !Constant.HasValue;
 
@@ -90,7 +90,7 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>A value computed from this one: no longer the thing itself.</summary>
     public Value Derived()
     {
-        if (Origins.IsEmpty && Members is null) return Decided.IsEmpty ? Unknown : new([], Decided);
+        if (Origins.IsEmpty && Members is null) return Decided.IsEmpty ? Unknown : new(ImmutableArray<Origin>.Empty, Decided);
         var derived = Origins.Where(o => o.Kind != OriginKind.Delegate).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o);
         if (Members is { } members)
             derived = derived.Concat(members.OrderBy(m => m.Key, StringComparer.Ordinal).SelectMany(m => m.Value.Derived().Origins));

@@ -15,14 +15,14 @@ internal sealed class Body
     public ISymbol? Symbol { get; init; }
     public SyntaxNode? Syntax { get; init; }
     public ControlFlow? Flow { get; init; }
-    public ImmutableArray<Event> Events { get; init; } = [];
+    public ImmutableArray<Event> Events { get; init; } = ImmutableArray<Event>.Empty;
     public Value Returns { get; init; } = Value.Unknown;
     /// <summary>Checks that throw: whoever gets past the call has passed them.</summary>
-    public ImmutableArray<Check> Guards { get; init; } = [];
+    public ImmutableArray<Check> Guards { get; init; } = ImmutableArray<Check>.Empty;
     /// <summary>The last values of <c>out</c> and <c>ref</c> parameters, and of members of objects passed in.</summary>
     public ImmutableDictionary<ISymbol, Value> Outs { get; init; } = ImmutableDictionary<ISymbol, Value>.Empty;
     /// <summary>Lambdas and local functions of this body, which are bodies of their own, and where each stands.</summary>
-    public ImmutableArray<Nested> Nested { get; init; } = [];
+    public ImmutableArray<Nested> Nested { get; init; } = ImmutableArray<Nested>.Empty;
     /// <summary>Rows that are used other than by asking whether they are there.</summary>
     public ImmutableHashSet<Read> UsedRows { get; init; } = ImmutableHashSet<Read>.Empty;
     /// <summary>No call was cut off for depth.</summary>

@@ -32,7 +32,7 @@ internal sealed class Event
     /// <summary>The same event in the callee.</summary>
     public Event? Inner { get; init; }
     public Position Position { get; set; }
-    public ImmutableArray<Check> Checks { get; set; } = [];
+    public ImmutableArray<Check> Checks { get; set; } = ImmutableArray<Check>.Empty;
 
     public Value Target { get; init; } = Value.Unknown;
     public string? Member { get; init; }
@@ -53,8 +53,8 @@ internal sealed class Event
     /// <summary>The write, the insert or the update is saved by the call itself.</summary>
     public bool SavesItself { get; init; }
     public string? Name { get; init; }
-    public ImmutableArray<Value> Arguments { get; init; } = [];
-    public ImmutableArray<(string Member, Value Value, SyntaxNode Node)> Setters { get; init; } = [];
+    public ImmutableArray<Value> Arguments { get; init; } = ImmutableArray<Value>.Empty;
+    public ImmutableArray<(string Member, Value Value, SyntaxNode Node)> Setters { get; init; } = ImmutableArray<(string Member, Value Value, SyntaxNode Node)>.Empty;
 
     public SyntaxNode Origin => Inner?.Origin ?? Node;
 

@@ -37,14 +37,17 @@ internal sealed partial class Interpreter
         {
             if (body.IsIrrelevant && target.ReturnsVoid) return Value.Unknown;
             var typed = method.IsStatic || call.Instance is not null ? receiver : This(method.ContainingType);
+            if (_recording && arguments.Any(HandsOnRow)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray() });
             return Inline(body, target, typed, arguments, call.Syntax, method, call);
         }
         if (Wrapper(call, receiver, arguments) is { } wrapped) return wrapped;
         foreach (var argument in arguments) Use(argument);
-        if (IsEffect(method)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = [.. arguments] });
+        if (IsEffect(method)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray() });
         InvokeArguments(call, arguments);
         return Value.Join(receiver.Derived(), Value.Computed(arguments));
     }
+
+    private static bool HandsOnRow(Value argument) => argument.Origins.Any(o => o.Subject is Read);
 
     private Value[] Arguments(IInvocationOperation call)
     {
@@ -123,7 +126,7 @@ internal sealed partial class Interpreter
             Value? given = null;
             if (origin is { Kind: OriginKind.Delegate, Subject: Nested nested } && BodyOf(nested) is { } body) given = Inline(body, nested.Symbol, This(null), arguments, site);
             else if (origin is { Kind: OriginKind.Delegate, Subject: IMethodSymbol method } && _engine.Resolve(method, null) is { } resolved && BodyOf(resolved) is { } other) given = Inline(other, resolved, This(resolved.ContainingType), arguments, site);
-            else if (origin.Subject is Outside) Add(new Event { Kind = EventKind.Invoke, Node = site, Target = Value.From(origin), Arguments = [.. arguments] });
+            else if (origin.Subject is Outside) Add(new Event { Kind = EventKind.Invoke, Node = site, Target = Value.From(origin), Arguments = arguments.ToImmutableArray() });
             if (given is not null) result = result is null ? given : Value.Join(result, given);
         }
         return result ?? Value.Unknown;

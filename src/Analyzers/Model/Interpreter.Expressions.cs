@@ -74,7 +74,7 @@ internal sealed partial class Interpreter
                 return Value.Join(Evaluate(coalesce.Value), Evaluate(coalesce.WhenNull));
             case IConditionalOperation conditional:
                 var condition = Evaluate(conditional.Condition);
-                return Value.Join(Evaluate(conditional.WhenTrue), Evaluate(conditional.WhenFalse)).DecidedBy([.. condition.AllOrigins()]);
+                return Value.Join(Evaluate(conditional.WhenTrue), Evaluate(conditional.WhenFalse)).DecidedBy(condition.AllOrigins().ToImmutableArray());
             case IConditionalAccessOperation access:
                 _conditionalReceivers.Push(Evaluate(access.Operation));
                 var accessed = Evaluate(access.WhenNotNull);
@@ -102,7 +102,7 @@ internal sealed partial class Interpreter
             case IBlockOperation block: return BlockValue(block);
             case ISwitchExpressionOperation @switch:
                 var switched = Evaluate(@switch.Value);
-                return JoinAll(@switch.Arms.Select(a => a.Value)).DecidedBy([.. switched.AllOrigins()]);
+                return JoinAll(@switch.Arms.Select(a => a.Value)).DecidedBy(switched.AllOrigins().ToImmutableArray());
             case INameOfOperation or ITypeOfOperation or ISizeOfOperation or IDefaultValueOperation: return Value.Unknown;
         }
         return ComputedOf(operation);
@@ -167,7 +167,13 @@ internal sealed partial class Interpreter
     {
         var property = reference.Property;
         if (_engine.Symbols.EntityOfSet(property.Type) is { } entity)
-            return Value.From(Origin.Query(new Query { Entity = entity, Root = reference.Syntax, Context = reference.Instance is null ? Value.Unknown : Evaluate(reference.Instance) }));
+            return Value.From(Origin.Query(new Query
+            {
+                Entity = entity,
+                Root = reference.Syntax,
+                Context = reference.Instance is null ? Value.Unknown : Evaluate(reference.Instance),
+                NoTracking = _engine.Model.NoTrackingByDefault(property.ContainingType),
+            }));
         if (property.IsIndexer) return Index(reference);
         switch (property.Name)
         {

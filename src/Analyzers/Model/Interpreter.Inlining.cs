@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using RaceAnalyzers.Flow;
@@ -25,7 +26,7 @@ internal sealed partial class Interpreter
                 }
                 Add(inlining.Map(e, own ? e.Node : site));
             }
-            if (body.Guards.Length > 0) Add(new Event { Kind = EventKind.Guard, Node = site, Checks = [.. body.Guards.Select(g => Event.Map(g, site, site, inlining.Map))] });
+            if (body.Guards.Length > 0) Add(new Event { Kind = EventKind.Guard, Node = site, Checks = body.Guards.Select(g => Event.Map(g, site, site, inlining.Map)).ToImmutableArray() });
         }
         else
         {
@@ -110,7 +111,7 @@ internal sealed partial class Interpreter
             var result = (Value?)null;
             foreach (var origin in value.Origins) result = Joined(result, Map(origin));
             result ??= Value.Unknown;
-            if (!value.Decided.IsEmpty) result = result.DecidedBy([.. value.Decided.SelectMany(o => Map(o).AllOrigins()).Where(o => o.Kind != OriginKind.Delegate)]);
+            if (!value.Decided.IsEmpty) result = result.DecidedBy(value.Decided.SelectMany(o => Map(o).AllOrigins()).Where(o => o.Kind != OriginKind.Delegate).ToImmutableArray());
             if (value.Members is { } members)
                 foreach (var member in members) result = result.With(member.Key, Map(member.Value));
             if (value.Comparison is { } c) result = result.WithComparison(new Comparison(Map(c.Left), Map(c.Right), c.Operator));

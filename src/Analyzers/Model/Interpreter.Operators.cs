@@ -72,7 +72,7 @@ internal sealed partial class Interpreter
             case Operator.CacheGet or Operator.CacheGetOrCreate or Operator.CacheSet or Operator.CacheRemove: return Cache(call, operation, receiver, first);
             case Operator.Send:
                 var sent = call.Arguments.Skip(first).Select(a => Evaluate(a.Value)).ToArray();
-                Add(new Event { Kind = EventKind.Send, Node = call.Syntax, Target = receiver, Value = sent.Aggregate(Value.Unknown, Value.Join), Name = call.TargetMethod.Name, Arguments = [.. sent] });
+                Add(new Event { Kind = EventKind.Send, Node = call.Syntax, Target = receiver, Value = sent.Aggregate(Value.Unknown, Value.Join), Name = call.TargetMethod.Name, Arguments = sent.ToImmutableArray() });
                 return Value.Unknown;
         }
         return receiver;
@@ -148,7 +148,7 @@ internal sealed partial class Interpreter
 
     private Value Bulk(IInvocationOperation call, Operator operation, Value receiver, IOperation? setters)
     {
-        var set = operation == Operator.BulkUpdate && LambdaOf(setters) is { } lambda ? SettersOf(lambda) : [];
+        var set = operation == Operator.BulkUpdate && LambdaOf(setters) is { } lambda ? SettersOf(lambda) : ImmutableArray<(string, Value, SyntaxNode)>.Empty;
         foreach (var query in Sources(receiver))
             Add(new Event
             {
@@ -185,7 +185,7 @@ internal sealed partial class Interpreter
     {
         var sql = call.Arguments.Length > first ? Text(call.Arguments[first].Value) : null;
         var values = call.Arguments.Skip(first).Select(a => Evaluate(a.Value)).ToArray();
-        var parts = call.Arguments.Length > first ? Interpolations(call.Arguments[first].Value) : [];
+        var parts = call.Arguments.Length > first ? Interpolations(call.Arguments[first].Value) : ImmutableArray<Value>.Empty;
         var kind = sql is not null && AdvisoryWords.Any(w => sql.IndexOf(w, StringComparison.OrdinalIgnoreCase) >= 0) ? EventKind.DistributedLock : IsLocking(sql) ? EventKind.LockRow : EventKind.RawCommand;
         Add(new Event { Kind = kind, Node = call.Syntax, Context = receiver, Name = sql, Value = parts.Concat(values).Aggregate(Value.Unknown, Value.Join), Arguments = parts, ResultUsed = IsResultUsed(call) });
         return Value.From(new Origin(OriginKind.Of, new Fresh(call.Syntax, null, null), "Affected"));
@@ -214,13 +214,11 @@ internal sealed partial class Interpreter
         var arguments = call.Arguments.Skip(first).Select(a => Evaluate(a.Value)).ToArray();
         var key = arguments.Length > 0 ? arguments[0] : Value.Unknown;
         var kind = operation switch { Operator.CacheSet => EventKind.CacheSet, Operator.CacheRemove => EventKind.CacheRemove, _ => EventKind.CacheGet };
-        Add(new Event { Kind = kind, Node = call.Syntax, Target = receiver, Value = arguments.Length > 1 ? arguments[1] : Value.Unknown, Arguments = [.. arguments], Name = call.Arguments.Length > first ? call.Arguments[first].Value.Syntax.ToString() : "" });
+        Add(new Event { Kind = kind, Node = call.Syntax, Target = receiver, Value = arguments.Length > 1 ? arguments[1] : Value.Unknown, Arguments = arguments.ToImmutableArray(), Name = call.Arguments.Length > first ? call.Arguments[first].Value.Syntax.ToString() : "" });
         if (kind != EventKind.CacheGet) return Value.Unknown;
-        var cached = Value.From(Origin.Is(new Fresh(call.Syntax, null, CachedEntry)));
+        var cached = Value.From(Origin.Is(new Cached(call.Syntax)));
         foreach (var argument in call.Arguments)
             if (argument.Parameter is { RefKind: RefKind.Out } && argument.Value is { } target) Assign(target, cached.Derived(), call.Syntax);
         return cached.Derived();
     }
-
-    private static readonly ITypeSymbol? CachedEntry = null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using RaceAnalyzers.EntityFramework;
 using RaceAnalyzers.Flow;
@@ -45,7 +46,7 @@ internal sealed partial class Interpreter
         {
             // Values in memory: which of them remain tells what the predicate asked about.
             var asked = Body(lambda, receiver);
-            return receiver.DecidedBy([.. asked.AllOrigins().Where(o => o.Kind is OriginKind.Result or OriginKind.Of)]);
+            return receiver.DecidedBy(asked.AllOrigins().Where(o => o.Kind is OriginKind.Result or OriginKind.Of).ToImmutableArray());
         }
         return Value.From(sources.Select(q => Origin.Query(q.Where(Conditions(lambda, q)))), receiver.Decided);
     }
@@ -91,7 +92,7 @@ internal sealed partial class Interpreter
             var scalar = kind is ReadKind.Exists or ReadKind.Count or ReadKind.Aggregate;
             if (receiver.Origins.FirstOrDefault(o => o is { Kind: OriginKind.Of, Subject: Read }) is { Subject: Read list } of && kind == ReadKind.Exists && asked.Comparison is { } comparison)
                 return Value.From(Origin.Result(Pick(list, of.Member!, comparison.Left.Equals(receiver) ? comparison.Right : comparison.Left, node)));
-            result = scalar ? Value.Join(receiver.Derived(), asked.Derived()) : receiver.DecidedBy([.. asked.Origins.Where(o => o.Kind is OriginKind.Result or OriginKind.Of)]);
+            result = scalar ? Value.Join(receiver.Derived(), asked.Derived()) : receiver.DecidedBy(asked.Origins.Where(o => o.Kind is OriginKind.Result or OriginKind.Of).ToImmutableArray());
         }
         return result.DecidedBy(receiver.Decided);
     }
@@ -124,7 +125,7 @@ internal sealed partial class Interpreter
             else if (origin is { Kind: OriginKind.Is, Subject: Read rows }) result = Joined(result, Value.From(Origin.Result(Pick(rows, rows.DictionaryKey, wanted, node))));
             else if (origin is { Kind: OriginKind.Query, Subject: Query query })
             {
-                var read = ReadAt(node, null, null, ReadKind.Exists, query.Where([new Condition(ConditionKind.Equal, query.Projection is { } p ? [.. MembersOf(p).Take(1)] : [], wanted, node)]));
+                var read = ReadAt(node, null, null, ReadKind.Exists, query.Where([new Condition(ConditionKind.Equal, query.Projection is { } p ? MembersOf(p).Take(1).ToImmutableArray() : ImmutableArray<string>.Empty, wanted, node)]));
                 Add(new Event { Kind = EventKind.Read, Node = node, Read = read, Entity = read.Entity, Context = query.Context });
                 result = Joined(result, Value.From(Origin.Result(read)));
             }
@@ -133,13 +134,13 @@ internal sealed partial class Interpreter
     }
 
     private Read Pick(Read list, string? member, Value wanted, SyntaxNode node, ReadKind kind = ReadKind.Exists) =>
-        ReadAt(node, list, null, kind, InMemory(list).Where([new Condition(ConditionKind.Equal, member is null or Origin.Whole ? [] : [member], wanted, node)]));
+        ReadAt(node, list, null, kind, InMemory(list).Where([new Condition(ConditionKind.Equal, member is null or Origin.Whole ? ImmutableArray<string>.Empty : ImmutableArray.Create(member), wanted, node)]));
 
     private Value Except(Value receiver, IOperation? argument, SyntaxNode node)
     {
         var others = Evaluate(argument);
         var reads = others.Origins.Where(o => o.Subject is Read && o.Kind is OriginKind.Of or OriginKind.Is).Select(o => Origin.Result(Pick(o.Read!, o.Kind == OriginKind.Of ? o.Member : null, receiver, node)));
-        return receiver.DecidedBy([.. reads]);
+        return receiver.DecidedBy(reads.ToImmutableArray());
     }
 
     private Value Find(IInvocationOperation call, Value receiver, int first)
@@ -150,7 +151,7 @@ internal sealed partial class Interpreter
         if (entity is null) return Value.Unknown;
         query ??= new Query { Entity = entity, Root = call.Syntax, Context = receiver };
         var names = _engine.KeyOf(entity);
-        var conditions = keys.Select((k, i) => new Condition(ConditionKind.Equal, i < names.Length ? [names[i]] : [], Evaluate(k), k.Syntax));
+        var conditions = keys.Select((k, i) => new Condition(ConditionKind.Equal, i < names.Length ? ImmutableArray.Create(names[i]) : ImmutableArray<string>.Empty, Evaluate(k), k.Syntax));
         var read = ReadAt(call.Syntax, null, null, ReadKind.Row, query.Where(conditions));
         Add(new Event { Kind = EventKind.Read, Node = call.Syntax, Read = read, Entity = entity, Context = query.Context });
         return Value.From(Origin.Is(read));
@@ -171,8 +172,8 @@ internal sealed partial class Interpreter
         var query = Sources(receiver).FirstOrDefault() ?? (entity is null ? null : new Query { Entity = entity, Root = call.Syntax, Context = receiver });
         if (query is null) return receiver;
         // The operands stand for the row that is read: which column each belongs to is in the text.
-        var operands = text is null ? [] : Interpolations(text);
-        return Value.From(Origin.Query(query.Where(operands.Select(o => new Condition(ConditionKind.Equal, [], o, text!.Syntax))).WithSql(sql, IsLocking(sql))));
+        var operands = text is null ? ImmutableArray<Value>.Empty : Interpolations(text);
+        return Value.From(Origin.Query(query.Where(operands.Select(o => new Condition(ConditionKind.Equal, ImmutableArray<string>.Empty, o, text!.Syntax))).WithSql(sql, IsLocking(sql))));
     }
 
     /// <summary>The lambda in an argument: as written, its operators not yet lowered to branches.</summary>
@@ -233,14 +234,14 @@ internal sealed partial class Interpreter
                 Conjuncts(or.LeftOperand, left, depth + 1);
                 Conjuncts(or.RightOperand, right, depth + 1);
                 var alternatives = Flat(left).Concat(Flat(right)).ToImmutableArray();
-                conditions.Add(new Condition(ConditionKind.AnyOf, [.. left.Concat(right).SelectMany(c => c.Members).Distinct()], Value.Computed([.. left.Concat(right).Select(c => c.Operand)]), or.Syntax, alternatives));
+                conditions.Add(new Condition(ConditionKind.AnyOf, left.Concat(right).SelectMany(c => c.Members).Distinct().ToImmutableArray(), Value.Computed([.. left.Concat(right).Select(c => c.Operand)]), or.Syntax, alternatives));
                 return;
             default:
                 if (Condition(predicate) is { } condition) conditions.Add(condition);
                 return;
         }
 
-        static IEnumerable<ImmutableArray<Condition>> Flat(List<Condition> side) => side is [{ Kind: ConditionKind.AnyOf } nested] ? nested.Alternatives : [[.. side]];
+        static IEnumerable<ImmutableArray<Condition>> Flat(List<Condition> side) => side is [{ Kind: ConditionKind.AnyOf } nested] ? nested.Alternatives : ImmutableArray.Create(side.ToImmutableArray());
     }
 
     private Condition? Condition(IOperation predicate)

@@ -68,7 +68,7 @@ internal sealed partial class Interpreter
             }
             if (!IsScalar(parameter.Type) || parameter.Type.SpecialType == SpecialType.System_Boolean) continue;
             var named = Wrappers.MemberNamed(query.Entity, parameter.Name) ?? (keys.Length == 1 && (parameter.Name is "id" or "key" || parameter.Name.EndsWith("Id", StringComparison.Ordinal) && call.TargetMethod.Name.Contains("ById")) ? keys[0] : null);
-            conditions.Add(new Condition(ConditionKind.Equal, named is null ? [] : [named], arguments[parameter.Ordinal], argument.Syntax));
+            conditions.Add(new Condition(ConditionKind.Equal, named is null ? ImmutableArray<string>.Empty : ImmutableArray.Create(named), arguments[parameter.Ordinal], argument.Syntax));
         }
         return query.Where(conditions);
     }

@@ -33,7 +33,7 @@ internal sealed class Query : IEquatable<Query>
     public SyntaxNode? Site { get; init; }
     /// <summary>The context that owns the set; unknown behind a repository out of sight.</summary>
     public Value Context { get; init; } = Value.Unknown;
-    public ImmutableArray<Condition> Conditions { get; init; } = [];
+    public ImmutableArray<Condition> Conditions { get; init; } = ImmutableArray<Condition>.Empty;
     public bool NoTracking { get; init; }
     /// <summary>The query is ordered or limited: not all rows are looked at.</summary>
     public bool Limited { get; init; }
@@ -100,7 +100,7 @@ internal sealed class Query : IEquatable<Query>
             Parent = before?.Parent ?? (Parent is null ? null : map(Parent)),
             Navigation = before?.Navigation ?? Navigation,
             Continues = before is null ? Continues is null ? null : start : before.Continues,
-            Conditions = [.. (before?.Conditions ?? []).Concat(Conditions.Select(c => Map(c, map)))],
+            Conditions = (before?.Conditions ?? ImmutableArray<Condition>.Empty).Concat(Conditions.Select(c => Map(c, map))).ToImmutableArray(),
             NoTracking = NoTracking || before is { NoTracking: true },
             Limited = Limited || before is { Limited: true },
             IgnoresFilters = IgnoresFilters || before is { IgnoresFilters: true },

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>Questions on amounts that are used up: transfers and write skew.</summary>
+internal static class Amounts
+{
+    /// <summary>Two relative writes move a common amount: the same input, or both a constant.</summary>
+    public static bool AreCommon(Event a, Event b)
+    {
+        var first = Others(a).ToArray();
+        var second = Others(b).ToArray();
+        if (first.Length == 0 && second.Length == 0) return true;
+        return first.Any(o => second.Contains(o));
+
+        static IEnumerable<Origin> Others(Event e) => e.Value.Origins.Where(o => !(o.Kind == OriginKind.Of && o.Member == e.Member && o.Subject is Read)).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o);
+    }
+
+    /// <summary>The check of an amount or a count, held by rows that the sequence does not write, that decides the act.</summary>
+    public static (Check? Check, Read? Read) DecidedElsewhere(RaceModel model, Event act, Read? row, ITypeSymbol entity)
+    {
+        foreach (var check in act.Checks)
+        {
+            if (check.IsLoop || check.Condition.Comparison is not { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals } comparison) continue;
+            if (check.Site is not null && check.Site == act.Site) continue;
+            foreach (var side in new[] { comparison.Left, comparison.Right })
+            {
+                var other = side == comparison.Left ? comparison.Right : comparison.Left;
+                foreach (var origin in side.Origins)
+                {
+                    if (origin.Read is not { } read || origin.Kind == OriginKind.Is || row is not null && Rows.AreSame(read, row) || IsWritten(model, read)) continue;
+                    // The price that a balance is compared with is no amount that is used up.
+                    if (row is not null && other.Origins.Any(o => o.Read is { } r && Rows.AreSame(r, row))) continue;
+                    if (origin.Kind == OriginKind.Of && !IsUsedUpAmount(model.Engine, read, origin.Member!)) continue;
+                    if (origin.Kind == OriginKind.Result && (read.Kind is not (ReadKind.Count or ReadKind.Aggregate) || read.Query.Source is not null || IsZero(other) || row is null && SymbolEqualityComparer.Default.Equals(read.Entity, entity) || !IsAbout(read, entity, row))) continue;
+                    return (check, read);
+                }
+            }
+        }
+        return default;
+    }
+
+    /// <summary>A count over the set whose rows the act changes: the last owner, the last administrator.</summary>
+    private static bool IsAbout(Read count, ITypeSymbol entity, Read? row) => row is null || SymbolEqualityComparer.Default.Equals(count.Entity, entity);
+
+    private static bool IsZero(Value value) => value.Constant is { HasValue: true, Value: 0 or 0L };
+
+    private static bool IsUsedUpAmount(Engine engine, Read read, string member)
+    {
+        var symbol = read.Entity.FindMember(member.Split('.')[0]);
+        var type = symbol switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
+        var amount = (type as INamedTypeSymbol)?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? ((INamedTypeSymbol)type!).TypeArguments[0] : type;
+        return amount?.SpecialType is SpecialType.System_Decimal or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int16
+            && (!engine.HasSource(symbol!) || engine.Writes.IsUsedUp(member) || engine.Writes.IsAssigned(member) == false && IsSettable(symbol!));
+    }
+
+    // An amount that nothing in sight changes may be used up by the other half of the application.
+    private static bool IsSettable(ISymbol symbol) => symbol is IPropertySymbol { SetMethod: { IsInitOnly: false } };
+
+    private static bool IsWritten(RaceModel model, Read read) =>
+        model.Body.Events.Any(e => e.Kind is EventKind.Write or EventKind.Remove && e.Target.Origins.Any(o => o.IsRow && Rows.AreSame(o.Read!, read)));
+}

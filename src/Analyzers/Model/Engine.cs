@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RaceAnalyzers.EntityFramework;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>
+/// What is known of one compilation: its symbols, its entity model, and the bodies interpreted so far. Lives as long as the compilation's analysis;
+/// safe under concurrency: what is computed twice is equal.
+/// </summary>
+internal sealed partial class Engine
+{
+    /// <summary>
+    /// How many calls deep a body is looked into. A body is kept for each remaining depth, unless it is complete at that depth: results do not depend
+    /// on who asks first, recursion ends, and the cost stays linear in the number of methods.
+    /// </summary>
+    public const int MostCalls = 7;
+
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
+    private readonly ConcurrentDictionary<(object, int), Body?> _bodies = new(BodyKey.Instance);
+    private readonly ConcurrentDictionary<object, Body> _complete = new();
+    private readonly ConcurrentDictionary<ISymbol, INamedTypeSymbol?> _navigations = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<Implementations> _implementations;
+    private readonly Lazy<Callers> _callers;
+    private readonly Lazy<MemberWrites> _writes;
+    private readonly Lazy<bool> _saves;
+
+    public Compilation Compilation { get; }
+    public KnownSymbols Symbols { get; }
+    public EntityModel Model { get; }
+    public RaceOptions Options { get; }
+    public Implementations Implementations => _implementations.Value;
+    public Callers Callers => _callers.Value;
+    public MemberWrites Writes => _writes.Value;
+
+    private Engine(Compilation compilation, KnownSymbols symbols, EntityModel model, RaceOptions options)
+    {
+        Compilation = compilation;
+        Symbols = symbols;
+        Model = model;
+        Options = options;
+        _implementations = new(() => new Implementations(compilation));
+        _callers = new(() => new Callers(this));
+        _writes = new(() => new MemberWrites(compilation));
+        _saves = new(FindSaves);
+    }
+
+    /// <summary>The engine of a compilation, or null where Entity Framework Core is not referenced.</summary>
+    public static Engine? Of(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
+    {
+        if (KnownSymbols.Of(compilation) is not { } symbols) return null;
+        var settings = compilation.SyntaxTrees.FirstOrDefault() is { } tree ? RaceOptions.For(options, tree) : RaceOptions.Global(options);
+        return new Engine(compilation, symbols, EntityModel.Create(compilation, options, settings, cancellation), settings);
+    }
+
+    public SemanticModel ModelOf(SyntaxTree tree) => _models.GetOrAdd(tree, t => Compilation.GetSemanticModel(t));
+
+    public IOperation? OperationOf(SyntaxNode node, CancellationToken cancellation) => ModelOf(node.SyntaxTree).GetOperation(node, cancellation);
+
+    /// <summary>The body of a method of this compilation as seen with so many calls left; null when it has none in sight.</summary>
+    public Body? BodyOf(IMethodSymbol method, int depth, CancellationToken cancellation)
+    {
+        var definition = method.OriginalDefinition;
+        definition = definition.PartialImplementationPart ?? definition;
+        return BodyOf(definition, depth, () => GraphOf(definition, cancellation) is var (graph, syntax) && graph is not null ? Interpreter.Run(this, definition, syntax, graph, depth, cancellation) : null);
+    }
+
+    public Body? BodyOf(Nested nested, int depth, CancellationToken cancellation) =>
+        BodyOf(nested, depth, () => nested.Graph() is { } graph ? Interpreter.Run(this, nested.Symbol, nested.Syntax, graph, depth, cancellation) : null);
+
+    private Body? BodyOf(object key, int depth, Func<Body?> run)
+    {
+        if (_complete.TryGetValue(key, out var complete) && complete.Height <= depth) return complete;
+        if (_bodies.TryGetValue((key, depth), out var known)) return known;
+        var body = run();
+        if (body is { IsComplete: true }) _complete[key] = body;
+        _bodies[(key, depth)] = body;
+        return body;
+    }
+
+    /// <summary>Only trees of this compilation are entered: in an editor a project reference is a compilation of its own, in a build it is metadata.</summary>
+    public bool HasSource(ISymbol symbol)
+    {
+        foreach (var reference in symbol.OriginalDefinition.DeclaringSyntaxReferences)
+            if (Compilation.ContainsSyntaxTree(reference.SyntaxTree)) return true;
+        return false;
+    }
+
+    private (ControlFlowGraph? Graph, SyntaxNode Syntax) GraphOf(IMethodSymbol method, CancellationToken cancellation)
+    {
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            if (!Compilation.ContainsSyntaxTree(reference.SyntaxTree)) continue;
+            var syntax = reference.GetSyntax(cancellation);
+            if (GraphOf(syntax, cancellation) is { } graph) return (graph, syntax);
+        }
+        return (null, null!);
+    }
+
+    /// <summary>The control flow graph of a declaration's body; null when it has none or does not bind.</summary>
+    public ControlFlowGraph? GraphOf(SyntaxNode syntax, CancellationToken cancellation)
+    {
+        var node = syntax switch
+        {
+            ArrowExpressionClauseSyntax arrow => (SyntaxNode)arrow,
+            PropertyDeclarationSyntax { ExpressionBody: { } arrow } => arrow,
+            IndexerDeclarationSyntax { ExpressionBody: { } arrow } => arrow,
+            BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null } => null,
+            AccessorDeclarationSyntax { Body: null, ExpressionBody: null } => null,
+            BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax => syntax,
+            _ => null,
+        };
+        if (node is null) return null;
+        return ModelOf(node.SyntaxTree).GetOperation(node, cancellation) switch
+        {
+            IMethodBodyOperation method => ControlFlowGraph.Create(method, cancellation),
+            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor, cancellation),
+            IBlockOperation { Parent: null } block => ControlFlowGraph.Create(block, cancellation),
+            _ => null,
+        };
+    }
+
+    /// <summary>The method whose body a call runs: itself, or the one implementation or override in this compilation.</summary>
+    public IMethodSymbol? Resolve(IMethodSymbol method, ITypeSymbol? receiver)
+    {
+        method = method.ReducedFrom ?? method;
+        if (method.ContainingType is not { } type) return null;
+        if (type.TypeKind == TypeKind.Interface || method.IsAbstract) return Implementations.Single(method, receiver as INamedTypeSymbol);
+        return HasSource(method) && method.PartialImplementationPart is var part ? part ?? method : null;
+    }
+
+    /// <summary>The entity type that a navigation leads to, or null for another member.</summary>
+    public INamedTypeSymbol? NavigationTarget(ISymbol member) => _navigations.GetOrAdd(member.OriginalDefinition, m =>
+    {
+        var type = m switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
+        return (KnownSymbols.ElementOf(type) ?? type) is INamedTypeSymbol { TypeKind: TypeKind.Class } target && target.SpecialType == SpecialType.None && Model.IsEntity(target) ? target : null;
+    });
+
+    /// <summary>An entity type, or a type parameter or base type that can stand for one.</summary>
+    public bool MayBeRow(ITypeSymbol? type) => type switch
+    {
+        null => false,
+        ITypeParameterSymbol => true,
+        INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Interface, SpecialType: SpecialType.None } named => Model.IsEntity(named) || Implementations.IsBaseOf(named, Model),
+        _ => false,
+    };
+
+    public ImmutableArray<string> KeyOf(ITypeSymbol entity) => entity is INamedTypeSymbol named ? Model.Facts(named).KeyMembers : ImmutableArray.Create("Id");
+
+    public bool IsAutoProperty(IPropertySymbol property)
+    {
+        foreach (var reference in property.OriginalDefinition.DeclaringSyntaxReferences)
+            if (reference.GetSyntax() is PropertyDeclarationSyntax { ExpressionBody: null, AccessorList: { } accessors } && accessors.Accessors.All(a => a.Body is null && a.ExpressionBody is null)) return true;
+        return false;
+    }
+
+    public bool IsLockMethod(IMethodSymbol method) => !Options.LockMethods.IsEmpty && RaceOptions.Names(Options.LockMethods, method);
+    public bool IsSaveMethod(IMethodSymbol method) => !Options.SaveMethods.IsEmpty && RaceOptions.Names(Options.SaveMethods, method);
+
+    /// <summary>A type of the base library.</summary>
+    public bool IsSystem(INamedTypeSymbol? type)
+    {
+        for (var ns = type?.ContainingNamespace; ns is { IsGlobalNamespace: false }; ns = ns.ContainingNamespace)
+            if (ns is { Name: "System", ContainingNamespace.IsGlobalNamespace: true }) return true;
+        return false;
+    }
+
+    public bool IsLogging(INamedTypeSymbol? type) => type?.ContainingNamespace?.ToDisplayString() is { } ns && (ns.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) || ns.StartsWith("Serilog", StringComparison.Ordinal));
+
+    public bool IsCollection(INamedTypeSymbol? type) => type?.ContainingNamespace is { } ns && ns.ToDisplayString() is "System.Collections.Generic" or "System.Collections.Concurrent" or "System.Collections.Immutable" or "System.Collections.ObjectModel" or "System.Collections.Frozen";
+
+    /// <summary>Properties that hand on what their owner is: a task's result, a lookup's values, an entry's entity, a context's database.</summary>
+    public bool IsTransparent(ITypeSymbol owner, string property)
+    {
+        if (owner is not INamedTypeSymbol named) return false;
+        return property switch
+        {
+            "Result" => SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, Symbols.GenericTask) || SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, Symbols.GenericValueTask),
+            "Value" => named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || IsCollection(named),
+            "Current" or "Values" or "Keys" => IsSystem(named),
+            "Database" or "ChangeTracker" or "Model" => Symbols.IsDbContext(named),
+            _ => Symbols.LibraryOf(named) is Library.Entry or Library.Entries,
+        };
+    }
+
+    /// <summary>Calls that run the delegates they are given, at once: of tasks, of resilience pipelines, of transaction helpers by name.</summary>
+    public bool RunsItsDelegates(IMethodSymbol method)
+    {
+        if (!method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Delegate)) return false;
+        if (IsSystem(method.ContainingType)) return method.ContainingType.Name is "Task" or "Parallel" && method.Name != "ContinueWith";
+        return method.Name.StartsWith("Execute", StringComparison.Ordinal) || method.Name.StartsWith("RunInTransaction", StringComparison.Ordinal) || method.Name.StartsWith("InTransaction", StringComparison.Ordinal);
+    }
+
+    /// <summary>A type that saves: a context, a unit of work, a repository; not a file, a cache or a mail box.</summary>
+    public bool IsUnitOfWork(INamedTypeSymbol type)
+    {
+        if (Symbols.IsDbContext(type) || Symbols.LibraryOf(type) == Library.RepositoryBase) return true;
+        if (type.Name.EndsWith("UnitOfWork", StringComparison.Ordinal) || type.Name.Contains("Repository") || type.Name.EndsWith("DbContext", StringComparison.Ordinal) || type.Name.EndsWith("Context", StringComparison.Ordinal)) return true;
+        return EntityOfRepository(type) is not null || SetsOf(type);
+    }
+
+    private bool SetsOf(INamedTypeSymbol type)
+    {
+        foreach (var member in type.GetMembers())
+            if (member is IPropertySymbol property && Symbols.EntityOfSet(property.Type) is not null) return true;
+        return false;
+    }
+
+    /// <summary>The entity type of a repository: its type argument, or the one entity type in its members' signatures.</summary>
+    public ITypeSymbol? EntityOfRepository(INamedTypeSymbol type)
+    {
+        ITypeSymbol? found = null;
+        foreach (var t in new[] { type }.Concat(type.AllInterfaces))
+        {
+            foreach (var argument in t.TypeArguments)
+                if (Model.IsEntity(argument)) return argument;
+            foreach (var member in t.GetMembers().OfType<IMethodSymbol>())
+            {
+                var given = Symbols.Awaited(member.ReturnType);
+                foreach (var candidate in member.Parameters.Select(p => p.Type).Concat(given is null ? [] : [given]))
+                {
+                    var row = KnownSymbols.ElementOf(candidate) ?? candidate;
+                    if (row is not INamedTypeSymbol { TypeKind: TypeKind.Class } || !Model.IsEntity(row)) continue;
+                    if (found is not null && !SymbolEqualityComparer.Default.Equals(found, row)) return null;
+                    found = row;
+                }
+            }
+        }
+        return found;
+    }
+
+    private sealed class BodyKey : IEqualityComparer<(object, int)>
+    {
+        public static readonly BodyKey Instance = new();
+        public bool Equals((object, int) x, (object, int) y) => x.Item2 == y.Item2 && (x.Item1 is ISymbol a ? SymbolEqualityComparer.Default.Equals(a, y.Item1 as ISymbol) : x.Item1.Equals(y.Item1));
+        public int GetHashCode((object, int) key) => (key.Item1 is ISymbol s ? SymbolEqualityComparer.Default.GetHashCode(s) : key.Item1.GetHashCode()) * 31 + key.Item2;
+    }
+}

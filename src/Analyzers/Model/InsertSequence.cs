@@ -1,0 +1,228 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>A check of a set that decides an insert into it.</summary>
+/// <param name="Check">The branch; null when the read chose the inserted value itself.</param>
+/// <param name="Read">What the branch asked about.</param>
+/// <param name="Members">The members that the read compared and the insert sets.</param>
+internal sealed record InsertCheck(Check? Check, Read Read, ImmutableArray<string> Members);
+
+/// <summary>The insert of a new row, and the reads of the same set that decide it: check → insert → save.</summary>
+internal sealed class InsertSequence
+{
+    private readonly RaceModel _model;
+
+    public INamedTypeSymbol Entity { get; }
+    public Event Insert { get; }
+    public Saving Save { get; }
+    public EntityFacts Facts { get; }
+    /// <summary>Checks that no row has a value.</summary>
+    public ImmutableArray<InsertCheck> Absences { get; }
+    /// <summary>Checks of a count, a sum or a range.</summary>
+    public ImmutableArray<InsertCheck> Quotas { get; }
+    /// <summary>Inserted values computed from the largest, the last or the number of rows.</summary>
+    public ImmutableArray<InsertCheck> Numbers { get; }
+
+    public InsertSequence(RaceModel model, INamedTypeSymbol entity, Event insert, Saving save)
+    {
+        _model = model;
+        Entity = entity;
+        Insert = insert;
+        Save = save;
+        Facts = model.Engine.Model.Facts(entity);
+        var absences = ImmutableArray.CreateBuilder<InsertCheck>();
+        var quotas = ImmutableArray.CreateBuilder<InsertCheck>();
+        foreach (var (check, origin) in Asked())
+        {
+            if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;
+            if (check is { IsLoop: true } && read.Query.Source is not null && origin.Kind == OriginKind.Result && read.Kind != ReadKind.Exists && read.Kind != ReadKind.Row) continue;
+            var alternatives = MatchedMembers(read).ToArray();
+            var inserted = alternatives.FirstOrDefault();
+            var isRange = read.AllConditions.Any(c => c.Kind == ConditionKind.Range);
+            if (origin.Kind == OriginKind.Result && read.Kind is ReadKind.Count or ReadKind.Aggregate && !AsksForNone(check, read)) quotas.Add(new InsertCheck(check, read, inserted));
+            else if (origin.Kind == OriginKind.Result && isRange && read.Kind is ReadKind.Exists or ReadKind.Rows or ReadKind.Row or ReadKind.Count) quotas.Add(new InsertCheck(check, read, inserted));
+            else if (origin.Kind == OriginKind.Result) absences.AddRange(alternatives.Where(a => !a.IsEmpty).Select(a => new InsertCheck(check, read, a)));
+        }
+        Absences = absences.ToImmutable();
+        Quotas = quotas.ToImmutable();
+        Numbers = FindNumbers().ToImmutableArray();
+    }
+
+    public RaceModel Model => _model;
+    public bool IsAsync => _model.IsAsync;
+
+    public Needs Needs(bool isSet) => new(Entity, IsRow: false, isSet, IsSkew: true, _model.IsAsync);
+
+    /// <summary>The checks of absence, those that nothing covers first: one insert is judged by them.</summary>
+    public IEnumerable<InsertCheck> ByCover() => Absences.OrderBy(c => Uniqueness.Covers(this, c));
+
+    /// <summary>The race of a check where a found row only means refusal; null where an index covers it and the violation is handled.</summary>
+    public Rules.Race? RefusedBy(Rules.Rule rule, bool? covered)
+    {
+        foreach (var check in ByCover())
+            if (covered is null || Uniqueness.Covers(this, check) == covered) return RaceOf(rule, check);
+        return null;
+    }
+
+    public Rules.Race? RaceOf(Rules.Rule rule, InsertCheck check)
+    {
+        var covered = Uniqueness.Covers(this, check);
+        if ((covered || Facts.Sight == Sight.Unknown) && Handlers.AreThere(_model, Save, Insert)) return null;
+        return new Rules.Race(rule, Insert, check.Read, check.Check, Save, Entity, string.Join(", ", check.Members), Needs(isSet: false)) { IsAssumed = covered || Facts.Sight == Sight.Unknown, IsCovered = covered };
+    }
+
+    private IEnumerable<(Check? Check, Origin Origin)> Asked()
+    {
+        foreach (var check in Insert.Checks)
+            foreach (var origin in check.Condition.AllOrigins()) yield return (check, origin);
+        // A set difference, a filter in memory, a value chosen in a loop: the inserted value itself was decided by the read.
+        foreach (var origin in Insert.Value.AllOrigins().Concat(Insert.Value.Members?.Values.SelectMany(v => v.Decided) ?? []))
+            if (origin.Kind == OriginKind.Result) yield return (null, origin);
+    }
+
+    private bool IsOwnSet(Read read)
+    {
+        for (ITypeSymbol? type = Entity; type is not null; type = type.BaseType)
+            if (SymbolEqualityComparer.Default.Equals(type, read.Entity)) return true;
+        return false;
+    }
+
+    private bool IsElsewhere(Read read) => read.Site is not null && read.Site == Insert.Site;
+
+    /// <summary><c>Count(…) == 0</c> and <c>Count(…) &gt; 0</c> ask whether there is one.</summary>
+    private static bool AsksForNone(Check? check, Read read) =>
+        read.Kind == ReadKind.Count && check?.Condition.Comparison is { } comparison && (IsZero(comparison.Right) || IsZero(comparison.Left));
+
+    private static bool IsZero(Value value) => value.Constant is { HasValue: true, Value: 0 or 0L };
+
+    /// <summary>The members that the read pins to the values that the insert sets, for each way in which its condition can hold.</summary>
+    private IEnumerable<ImmutableArray<string>> MatchedMembers(Read read)
+    {
+        var all = new List<string>();
+        foreach (var condition in read.AllConditions.Where(c => c.Kind != ConditionKind.AnyOf)) Match(condition, all);
+        var any = false;
+        foreach (var alternatives in read.AllConditions.Where(c => c.Kind == ConditionKind.AnyOf))
+            foreach (var alternative in alternatives.Alternatives)
+            {
+                var matched = new List<string>(all);
+                foreach (var condition in alternative) Match(condition, matched);
+                if (matched.Count == all.Count) continue;
+                any = true;
+                yield return matched.Distinct().ToImmutableArray();
+            }
+        if (!any) yield return all.Distinct().ToImmutableArray();
+    }
+
+    private void Match(Condition condition, List<string> matched)
+    {
+        if (condition.Kind is not (ConditionKind.Equal or ConditionKind.In)) return;
+        if (condition.IsMemberUnknown)
+        {
+            if (MemberWith(condition.Operand) is { } found) matched.Add(found);
+            return;
+        }
+        foreach (var member in condition.Members)
+            if (Sets(member, condition.Operand)) matched.Add(member);
+    }
+
+    /// <summary>Whether the insert sets the member to the value that was asked about.</summary>
+    private bool Sets(string member, Value asked)
+    {
+        var inserted = Inserted(member);
+        if (inserted is not null) return Values.AreSame(inserted, asked);
+        // An object that was made out of sight (a mapper, a factory) carries what it was made from.
+        return Insert.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Subject is Outside made && asked.Origins.Any(a => a.Subject is Outside from && SymbolEqualityComparer.Default.Equals(from.Root, made.Root)));
+    }
+
+    /// <summary>The value that the insert gives a member, a foreign key also through its navigation or the parent's collection.</summary>
+    public Value? Inserted(string member)
+    {
+        if (Insert.Value.Members is { } members)
+        {
+            if (members.TryGetValue(member, out var own)) return own;
+            foreach (var key in Facts.ForeignKeys)
+                if (key.Navigation is { } navigation && key.Members.Contains(member) && members.TryGetValue(navigation, out var parent)) return parent;
+            var dot = member.IndexOf('.');
+            if (dot > 0 && members.TryGetValue(member.Substring(0, dot), out var owned)) return owned.Members is { } inner && inner.TryGetValue(member.Substring(dot + 1), out var part) ? part : owned;
+        }
+        foreach (var origin in Insert.Value.Origins)
+            if (origin is { Kind: OriginKind.Is, Subject: Outside outside } && Entity.FindMember(member) is { } symbol && outside.Then(symbol) is { } path) return Value.From(Origin.Is(path));
+        return null;
+    }
+
+    private string? MemberWith(Value asked)
+    {
+        if (Insert.Value.Members is { } members)
+            foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+                if (Values.AreSame(member.Value, asked)) return member.Key;
+        foreach (var origin in asked.Origins)
+            if (origin is { Kind: OriginKind.Is, Subject: Outside { Path: [.., var last] } path } && Insert.Value.Origins.Any(o => o.Subject is Outside whole && SymbolEqualityComparer.Default.Equals(whole.Root, path.Root))) return last.Name;
+        return null;
+    }
+
+    private IEnumerable<InsertCheck> FindNumbers()
+    {
+        if (Insert.Value.Members is not { } members) yield break;
+        foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+            foreach (var origin in member.Value.Origins)
+            {
+                if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;
+                var counts = origin.Kind == OriginKind.Result && read.Kind is ReadKind.Count or ReadKind.Aggregate && (read.Selector is null || read.Selector == member.Key || read.Kind == ReadKind.Count);
+                var last = origin.Kind == OriginKind.Of && origin.Member == member.Key && read.Query.Limited;
+                if (counts || last) yield return new InsertCheck(null, read, ImmutableArray.Create(member.Key));
+            }
+    }
+
+    /// <summary>
+    /// Whether the row that was found is used, changed or removed where none had to be added: then the sequence gets or creates, rather than refuses.
+    /// </summary>
+    public bool UsesFound(InsertCheck check)
+    {
+        var row = check.Read;
+        foreach (var e in _model.Body.Events)
+            switch (e.Kind)
+            {
+                case EventKind.Write or EventKind.Remove or EventKind.Update:
+                    if (e.Target.Origins.Any(o => o.IsRow && (o.Read == row || o.Read!.Database == row.Database && row.Query.Source is not null))) return true;
+                    break;
+                case EventKind.Return or EventKind.Effect or EventKind.Send or EventKind.Insert:
+                    if (e != Insert && (Holds(e.Value, row) || e.Arguments.Any(a => Holds(a, row)))) return true;
+                    break;
+            }
+        return row.Kind == ReadKind.Row && _model.Body.Returns.Origins.Any(o => o.IsRow && o.Read == row)
+            || _model.Body.Events.Any(e => e.Kind == EventKind.Write && Holds(e.Value, row));
+    }
+
+    private static bool Holds(Value value, Read row) => value.Origins.Any(o => o.IsRow && o.Read == row) || value.Members is { } members && members.Values.Any(m => m.Origins.Any(o => o.IsRow && o.Read == row));
+}
+
+/// <summary>Questions on two values.</summary>
+internal static class Values
+{
+    /// <summary>Both come from the same source: the same input, the same member of the same row, the same constant.</summary>
+    public static bool AreSame(Value a, Value b)
+    {
+        if (a.Constant is { HasValue: true, Value: { } x } && b.Constant is { HasValue: true, Value: { } y }) return x.Equals(y);
+        foreach (var origin in a.Origins)
+            foreach (var other in b.Origins)
+            {
+                if (origin.Subject is Outside p && other.Subject is Outside q && IsPrefix(p, q)) return true;
+                if (origin.Subject is Fresh f && other.Subject is Fresh g && f.Equals(g)) return true;
+                if (origin.Subject is Read r && other.Subject is Read s && r == s) return true;
+                if (origin.Subject is Read row && other.Subject is Read key && origin.Kind == OriginKind.Is && key == row) return true;
+            }
+        return false;
+    }
+
+    private static bool IsPrefix(Outside a, Outside b)
+    {
+        if (!SymbolEqualityComparer.Default.Equals(a.Root, b.Root)) return false;
+        for (var i = 0; i < Math.Min(a.Path.Length, b.Path.Length); i++)
+            if (!SymbolEqualityComparer.Default.Equals(a.Path[i], b.Path[i])) return false;
+        return true;
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>
+/// Which members are ever written after their object was made, and which are used up (<c>-=</c>, <c>++</c>): a member that never changes cannot be
+/// checked in vain, and an amount that is never used up is no quota. By name, from the syntax of the compilation, when first asked.
+/// </summary>
+internal sealed class MemberWrites
+{
+    private readonly HashSet<string> _assigned = [];
+    private readonly HashSet<string> _usedUp = [];
+    private readonly HashSet<string> _inHooks = [];
+
+    public MemberWrites(Compilation compilation)
+    {
+        foreach (var tree in compilation.SyntaxTrees)
+            foreach (var node in tree.GetRoot().DescendantNodes())
+                switch (node)
+                {
+                    case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } name && !IsCreation(assignment):
+                        _assigned.Add(name);
+                        if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || Mentions(assignment.Right, name)) _usedUp.Add(name);
+                        if (IsInHook(assignment)) _inHooks.Add(name);
+                        break;
+                    case PrefixUnaryExpressionSyntax prefix when prefix.IsKind(SyntaxKind.PreIncrementExpression) || prefix.IsKind(SyntaxKind.PreDecrementExpression):
+                        Changed(prefix.Operand);
+                        break;
+                    case PostfixUnaryExpressionSyntax postfix when postfix.IsKind(SyntaxKind.PostIncrementExpression) || postfix.IsKind(SyntaxKind.PostDecrementExpression):
+                        Changed(postfix.Operand);
+                        break;
+                    case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SetProperty" } } set when set.ArgumentList.Arguments.Count > 0:
+                        foreach (var access in set.ArgumentList.Arguments[0].DescendantNodes().OfType<MemberAccessExpressionSyntax>()) _assigned.Add(access.Name.Identifier.ValueText);
+                        break;
+                }
+    }
+
+    public bool IsAssigned(string member) => _assigned.Contains(member) || _assigned.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
+    public bool IsUsedUp(string member) => _usedUp.Contains(member) || _usedUp.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
+    /// <summary>Whether code that runs on each save (an override of <c>SaveChanges</c>, an interceptor) sets a member of this name.</summary>
+    public bool IsSetOnSave(string member) => _inHooks.Contains(member);
+
+    private void Changed(ExpressionSyntax target)
+    {
+        if (NameOf(target) is not { } name) return;
+        _assigned.Add(name);
+        _usedUp.Add(name);
+    }
+
+    private static string? NameOf(ExpressionSyntax target) => target switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == "CurrentValue" ? Indexed(access.Expression) ?? "CurrentValue" : access.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        _ => null,
+    };
+
+    /// <summary>The member named in <c>entry.Property("Version")</c>.</summary>
+    private static string? Indexed(ExpressionSyntax expression) =>
+        expression is InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: { } argument }] } ? argument switch
+        {
+            LiteralExpressionSyntax literal => literal.Token.ValueText,
+            LambdaExpressionSyntax { Body: MemberAccessExpressionSyntax access } => access.Name.Identifier.ValueText,
+            InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: { } named }] } => named.ToString().Split('.').Last(),
+            _ => null,
+        } : null;
+
+    // An initializer makes an object; so does a constructor.
+    private static bool IsCreation(AssignmentExpressionSyntax assignment) =>
+        assignment.Parent is InitializerExpressionSyntax || assignment.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is not null;
+
+    private static bool Mentions(ExpressionSyntax value, string name) => value.DescendantNodesAndSelf().Any(n => n is IdentifierNameSyntax i && i.Identifier.ValueText == name);
+
+    private static bool IsInHook(SyntaxNode node) =>
+        node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method
+        && (method.Identifier.ValueText.StartsWith("SaveChanges", StringComparison.Ordinal) || method.Identifier.ValueText.StartsWith("SavingChanges", StringComparison.Ordinal)
+            || method.Parent is TypeDeclarationSyntax type && type.Members.OfType<MethodDeclarationSyntax>().Any(m => m.Identifier.ValueText.StartsWith("SaveChanges", StringComparison.Ordinal) && m.Modifiers.Any(SyntaxKind.OverrideKeyword) || m.Identifier.ValueText.StartsWith("SavingChanges", StringComparison.Ordinal)));
+}

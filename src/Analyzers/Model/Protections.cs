@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using System.Data;
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>A means that was taken to be safe and is not.</summary>
+internal enum Failure
+{
+    None,
+    /// <summary>A transaction whose level does not protect, or that begins after the read.</summary>
+    Transaction,
+    /// <summary>A locking query with no transaction open.</summary>
+    LockWithoutTransaction,
+    /// <summary>A locking query for a row that the context tracks already.</summary>
+    LockAfterRead,
+    /// <summary>A lock that ends at the process.</summary>
+    ProcessLock,
+    /// <summary>A second context, a suppressed scope, a scope without async flow.</summary>
+    EscapedTransaction,
+    /// <summary>A locking query that is built and never run.</summary>
+    LockNeverExecuted,
+    /// <summary>A conflict that is swallowed, or retried on stale data.</summary>
+    SwallowedConflict,
+}
+
+/// <summary>Whether a sequence is safe; if not, what was meant to make it so.</summary>
+internal sealed record Verdict(bool IsSafe, Failure Failure = Failure.None, SyntaxNode? Failed = null)
+{
+    public static readonly Verdict Safe = new(true);
+    public static readonly Verdict Unprotected = new(false);
+}
+
+/// <summary>
+/// What protects a read and its act: transactions by level and provider, row locks, locks of applications and of the process, each with its position.
+/// Levels and locks as measured in docs/proof.md; SQLite's BeginTransaction is BEGIN IMMEDIATE.
+/// </summary>
+internal sealed class Protections(RaceModel model)
+{
+    private const int MostCallers = 20;
+
+    private Body Body => model.Body;
+    private Engine Engine => model.Engine;
+
+    /// <summary>Judges a sequence by what surrounds it, here and in every caller in sight.</summary>
+    public Verdict Of(Read? read, Event act, Event? save, Needs needs)
+    {
+        var reading = read is null ? null : ReadEvent(read);
+        var here = Around(Body, reading ?? act, act, save, needs, read);
+        if (here.IsSafe) return here;
+        var callers = OfCallers(Body, needs, 3);
+        if (callers is { IsSafe: true }) return callers;
+        return here.Failure != Failure.None ? here : callers ?? here;
+    }
+
+    /// <summary>The event of the read in the database that a pick goes back to.</summary>
+    private Event? ReadEvent(Read read)
+    {
+        var database = read.Database;
+        foreach (var e in Body.Events)
+            if (e.Kind == EventKind.Read && e.Read == database) return e;
+        // A navigation is read where its row was, or where it is asked for.
+        return database.Query.Parent is { } parent && parent.Origins.Select(o => o.Read).FirstOrDefault(r => r is not null && r != read) is { } row ? ReadEvent(row) : null;
+    }
+
+    private Verdict Around(Body body, Event first, Event act, Event? save, Needs needs, Read? read)
+    {
+        Verdict failed = Verdict.Unprotected;
+        foreach (var e in body.Events)
+        {
+            switch (e.Kind)
+            {
+                case EventKind.DistributedLock when e != first && Covers(body, e, first):
+                    return Verdict.Safe;
+                case EventKind.ProcessLock when Covers(body, e, first) && !IsReleased(body, e, act):
+                    if (Engine.Options.SingleInstance) return Verdict.Safe;
+                    failed = Prefer(failed, new Verdict(false, Failure.ProcessLock, e.Node));
+                    break;
+                case EventKind.LockRow:
+                    var locked = OfRowLock(body, e, first, act, needs, read);
+                    if (locked is null) break;
+                    if (locked.IsSafe) return locked;
+                    failed = Prefer(failed, locked);
+                    break;
+                case EventKind.Begin:
+                    var transaction = OfTransaction(body, e, first, act, save, needs);
+                    if (transaction is null) break;
+                    if (transaction.IsSafe) return transaction;
+                    failed = Prefer(failed, transaction);
+                    break;
+                case EventKind.Bulk when needs.IsRow && IsNoOp(e) && SymbolEqualityComparer.Default.Equals(e.Entity, needs.Entity) && Covers(body, e, first) && HasTransaction(body, e):
+                    return Verdict.Safe;
+                case EventKind.Bulk or EventKind.RawCommand when e.ResultUsed && IsDecidedBy(act, e) && (e.Kind == EventKind.RawCommand || SymbolEqualityComparer.Default.Equals(e.Entity, needs.Entity) || e.Query?.Conditions.Length > 0):
+                    return Verdict.Safe;
+            }
+        }
+        return failed;
+    }
+
+    /// <summary>The affected rows of a guarded update decide the act: compare and swap.</summary>
+    private static bool IsDecidedBy(Event act, Event bulk) =>
+        act.Checks.Any(c => c.Condition.AllOrigins().Any(o => o is { Kind: OriginKind.Of, Subject: Fresh affected, Member: "Affected" } && (affected.Node == bulk.Node || affected.Node == bulk.Origin)));
+
+    /// <summary>A column that is set to itself: the row is locked, with no table name in sight.</summary>
+    private static bool IsNoOp(Event bulk) => bulk.Setters.Length > 0 && bulk.Setters.All(s => s.Value.Origins.Any(o => o is { Kind: OriginKind.Of, Subject: Element } && o.Member == s.Member) && s.Value.Origins.Length == 1);
+
+    // The more telling explanation stays.
+    private static Verdict Prefer(Verdict a, Verdict b) => a.Failure == Failure.None || Rank(b.Failure) > Rank(a.Failure) ? b : a;
+
+    private static int Rank(Failure failure) => failure switch
+    {
+        Failure.LockAfterRead => 6,
+        Failure.LockWithoutTransaction => 5,
+        Failure.LockNeverExecuted => 4,
+        Failure.EscapedTransaction => 3,
+        Failure.Transaction => 2,
+        Failure.ProcessLock => 1,
+        _ => 0,
+    };
+
+    private static bool Covers(Body body, Event protection, Event first) => protection == first || body.Dominates(protection, first);
+
+    private static bool IsReleased(Body body, Event taken, Event act) => body.Events.Any(e => e.Kind == EventKind.ProcessUnlock && body.Dominates(taken, e) && body.Dominates(e, act));
+
+    private Verdict? OfRowLock(Body body, Event locking, Event first, Event act, Needs needs, Read? read)
+    {
+        if (!needs.IsRow && !needs.IsSet) return null;
+        var isEntity = locking.Entity is null || SymbolEqualityComparer.Default.Equals(locking.Entity, needs.Entity);
+        // The locked parent of a quota lets one session at a time count.
+        if (needs.IsSet) return !isEntity && Covers(body, locking, first) && HasTransaction(body, locking) ? Verdict.Safe : null;
+        if (!isEntity || !body.Before(locking, act)) return null;
+        var isTheRead = locking.Read is not null && read is not null && locking.Read == read.Database;
+        if (!HasTransaction(body, locking)) return new Verdict(false, Failure.LockWithoutTransaction, locking.Node);
+        if (isTheRead || Covers(body, locking, first)) return Verdict.Safe;
+        if (read is { IsTracked: false }) return null;
+        return body.Events.Any(e => e.Kind == EventKind.Reload && body.Before(locking, e) && body.Before(e, act)) ? Verdict.Safe : new Verdict(false, Failure.LockAfterRead, locking.Node);
+    }
+
+    private bool HasTransaction(Body body, Event at) =>
+        body.Events.Any(e => e.Kind == EventKind.Begin && !e.IsSuppressed && Covers(body, e, at) && !IsEnded(body, e, at)) || OfCallersAny(body, 3);
+
+    /// <summary>A commit, on every way, between the beginning and the act.</summary>
+    private static bool IsEnded(Body body, Event begin, Event act) =>
+        body.Events.Any(e => e.Kind is EventKind.Commit or EventKind.Rollback && body.Dominates(begin, e) && body.Dominates(e, act) && !body.Dominates(act, e));
+
+    private Verdict? OfTransaction(Body body, Event begin, Event first, Event act, Event? save, Needs needs)
+    {
+        var last = save ?? act;
+        if (!body.Before(begin, last) || IsEnded(body, begin, last) || IsEnded(body, begin, act) && begin != act) return null;
+        if (begin.Name == "UseTransaction") return null;
+        var failed = new Verdict(false, begin.IsSuppressed || begin.IsScope && !begin.FlowsAsync && needs.IsAsync ? Failure.EscapedTransaction : Failure.Transaction, begin.Node);
+        if (failed.Failure == Failure.EscapedTransaction || !Covers(body, begin, first)) return failed;
+        return Suffices(begin.Level, needs) ? Verdict.Safe : failed;
+    }
+
+    /// <summary>Whether a transaction of this level, begun before the read, protects what is needed on this provider.</summary>
+    private bool Suffices(IsolationLevel level, Needs needs)
+    {
+        var provider = Engine.Model.Provider;
+        if (provider is Provider.InMemory) return false;
+        return level switch
+        {
+            IsolationLevel.Serializable => true,
+            IsolationLevel.RepeatableRead or IsolationLevel.Snapshot => provider == Provider.Sqlite || needs.IsRow && !needs.IsSkew && provider is Provider.PostgreSql or Provider.SqlServer,
+            _ => provider == Provider.Sqlite,
+        };
+    }
+
+    /// <summary>What every caller in sight puts around the call; null where there is none, or one puts nothing.</summary>
+    private Verdict? OfCallers(Body body, Needs needs, int depth)
+    {
+        if (depth == 0) return null;
+        Verdict? all = null;
+        var any = false;
+        foreach (var (caller, calls) in Engine.CallersOf(body, MostCallers, model.Cancellation))
+        {
+            any = true;
+            if (calls.Length == 0) return null;
+            var verdict = Around(caller, calls[0], calls[calls.Length - 1], null, needs, null);
+            if (!verdict.IsSafe && OfCallers(caller, needs, depth - 1) is { } above) verdict = above.IsSafe ? above : Prefer(verdict, above);
+            if (!verdict.IsSafe && verdict.Failure == Failure.None) return null;
+            all = all is null || all.IsSafe ? verdict : all;
+        }
+        return any ? all : null;
+    }
+
+    private bool OfCallersAny(Body body, int depth)
+    {
+        if (depth == 0) return false;
+        var any = false;
+        foreach (var (caller, calls) in Engine.CallersOf(body, MostCallers, model.Cancellation))
+        {
+            any = true;
+            if (calls.Length == 0) return false;
+            if (!caller.Events.Any(e => e.Kind == EventKind.Begin && !e.IsSuppressed && Covers(caller, e, calls[0])) && !OfCallersAny(caller, depth - 1)) return false;
+        }
+        return any;
+    }
+}
+
+/// <summary>What a sequence needs protecting from.</summary>
+/// <param name="Entity">The entity type whose rows are at stake.</param>
+/// <param name="IsRow">An existing row: it can be locked.</param>
+/// <param name="IsSet">A count or a range over a set: its parent can be locked.</param>
+/// <param name="IsSkew">A checked row is not written: write skew.</param>
+/// <param name="IsAsync">The sequence crosses an await.</param>
+internal sealed record Needs(ITypeSymbol Entity, bool IsRow, bool IsSet, bool IsSkew, bool IsAsync);

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>
+/// The race model of one body: which rows it reads, checks, writes and saves, and what protects that. Rules are questions to it.
+/// </summary>
+internal sealed class RaceModel
+{
+    public Engine Engine { get; }
+    public Body Body { get; }
+    public CancellationToken Cancellation { get; }
+    public Protections Protections { get; }
+    public ImmutableArray<RowSequence> Rows { get; }
+    public ImmutableArray<InsertSequence> Inserts { get; }
+
+    public RaceModel(Engine engine, Body body, CancellationToken cancellation)
+    {
+        Engine = engine;
+        Body = body;
+        Cancellation = cancellation;
+        Protections = new Protections(this);
+        Rows = FindRows().ToImmutableArray();
+        Inserts = FindInserts().ToImmutableArray();
+    }
+
+    public bool IsAsync => Body.Symbol is IMethodSymbol { IsAsync: true };
+
+    public IEnumerable<Event> Of(EventKind kind) => Body.Events.Where(e => e.Kind == kind);
+
+    /// <summary>The writes of each row that is read before and saved afterwards.</summary>
+    private IEnumerable<RowSequence> FindRows()
+    {
+        var byRow = new Dictionary<Read, List<Event>>();
+        var order = new List<Read>();
+        foreach (var e in Body.Events)
+        {
+            if (e.Kind is not (EventKind.Write or EventKind.Remove)) continue;
+            foreach (var origin in e.Target.Origins)
+            {
+                if (!origin.IsRow || origin.Read is not { } row || IsElsewhere(row, e) || !IsChanged(row)) continue;
+                if (e.Member is { } member && IsIgnored(row.Entity, member)) continue;
+                if (!byRow.TryGetValue(row, out var writes))
+                {
+                    byRow[row] = writes = [];
+                    order.Add(row);
+                }
+                writes.Add(e);
+            }
+        }
+        foreach (var row in order)
+        {
+            if (row.Entity is not INamedTypeSymbol entity || IsExempt(entity)) continue;
+            var writes = byRow[row];
+            if (SaveOf(writes[0], row.Query.Context, row) is { } save) yield return new RowSequence(this, row, entity, writes.ToImmutableArray(), save);
+        }
+    }
+
+    private IEnumerable<InsertSequence> FindInserts()
+    {
+        foreach (var e in Of(EventKind.Insert))
+        {
+            var entity = (e.Entity ?? e.Value.Origins.Select(o => o.Subject).OfType<Fresh>().FirstOrDefault()?.Type) as INamedTypeSymbol;
+            if (entity is null || IsExempt(entity) || e.Value.Origins.Any(o => o.IsRow) && !e.Value.Origins.Any(o => o.Subject is Fresh)) continue;
+            if (SaveOf(e, e.Context, null) is { } save) yield return new InsertSequence(this, entity, e, save);
+        }
+    }
+
+    /// <summary>A read and a write that come from one and the same call are that callee's business.</summary>
+    private static bool IsElsewhere(Read row, Event act) => row.Site is not null && row.Site == act.Site && Origin(row) == Owner(act);
+
+    private static SyntaxNode? Origin(Read row) => row.Site;
+    private static SyntaxNode? Owner(Event act) => act.Site;
+
+    /// <summary>Whether what is done to the row reaches the database: it is tracked, or attached later.</summary>
+    private bool IsChanged(Read row) => row.IsTracked || Of(EventKind.Update).Any(u => u.Target.Origins.Any(o => o.Read == row));
+
+    private bool IsExempt(INamedTypeSymbol entity) => RaceOptions.Names(Engine.Options.ProtectedTypes, entity);
+
+    private bool IsIgnored(ITypeSymbol entity, string member)
+    {
+        if (Engine.Options.IgnoredMembers.IsEmpty) return false;
+        return entity.FindMember(member) is { } symbol ? RaceOptions.Names(Engine.Options.IgnoredMembers, symbol) : Engine.Options.IgnoredMembers.Contains(member);
+    }
+
+    /// <summary>How the act is saved: here, by every caller in sight, or out of sight; null when it is never saved.</summary>
+    private Saving? SaveOf(Event act, Value context, Read? row)
+    {
+        foreach (var save in Of(EventKind.Save))
+            if (Body.Before(act, save) && IsSameContext(context, save.Context)) return new Saving(save, null, true);
+        if (act.SavesItself || Of(EventKind.Update).Any(u => u.SavesItself && Body.Before(act, u))) return new Saving(act, null, true);
+        if (IsOwn(context)) return null;
+        return Engine.SavedByCallers(Body, Cancellation) switch
+        {
+            { } caller => new Saving(null, caller, true),
+            null when Engine.Saves && MayBeSavedOutOfSight() => new Saving(null, null, false),
+            _ => null,
+        };
+    }
+
+    /// <summary>A method that only its own type can call is saved by a caller in sight, or not at all.</summary>
+    private bool MayBeSavedOutOfSight() => Body.Symbol is IMethodSymbol { DeclaredAccessibility: not Accessibility.Private, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation };
+
+    private static bool IsOwn(Value context) => context.Origins.Any(o => o.Subject is Fresh) && context.Origins.All(o => o.Subject is Fresh);
+
+    public static bool IsSameContext(Value a, Value b)
+    {
+        var x = a.Origins.Where(o => o.Kind == OriginKind.Is).Select(o => o.Subject).OfType<Fresh>().ToArray();
+        var y = b.Origins.Where(o => o.Kind == OriginKind.Is).Select(o => o.Subject).OfType<Fresh>().ToArray();
+        if (x.Length == 0 && y.Length == 0) return true;
+        if (a.Origins.IsEmpty || b.Origins.IsEmpty) return true;
+        return x.Any(f => y.Contains(f));
+    }
+}
+
+/// <summary>The save of an act: in this body, in a caller, or assumed.</summary>
+internal sealed record Saving(Event? Event, SyntaxNode? Caller, bool IsSeen);

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>The writes of one row that was read, up to their save: read → check → write → save.</summary>
+internal sealed class RowSequence
+{
+    private readonly RaceModel _model;
+
+    public Read Row { get; }
+    public INamedTypeSymbol Entity { get; }
+    public ImmutableArray<Event> Writes { get; }
+    public Saving Save { get; }
+    public EntityFacts Facts { get; }
+    public ImmutableHashSet<string> Members { get; }
+
+    public RowSequence(RaceModel model, Read row, INamedTypeSymbol entity, ImmutableArray<Event> writes, Saving save)
+    {
+        _model = model;
+        Row = row;
+        Entity = entity;
+        Writes = writes;
+        Save = save;
+        Facts = model.Engine.Model.Facts(entity);
+        Members = writes.Select(w => w.Member).OfType<string>().ToImmutableHashSet();
+    }
+
+    public RaceModel Model => _model;
+
+    public Needs Needs(bool isSkew) => new(Entity, IsRow: true, IsSet: false, isSkew, IsAsync: _model.IsAsync);
+
+    /// <summary><c>x.Flag = !x.Flag</c>: twice is none, which may be meant.</summary>
+    public bool IsToggle(Event write) => write.Member is { } member && Entity.FindMember(member) is IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean };
+
+    /// <summary>A pick by a flag that only sets the flag: twice is once.</summary>
+    public bool IsIdempotentPick(Condition picked) =>
+        picked.Members.All(HasTwoStates) && !IsWorkDone && !_model.Of(EventKind.Throw).Any() && _model.Of(EventKind.Return).Select(r => r.Node == _model.Body.Syntax ? "" : r.Node.ToString()).Distinct().Count() <= 1;
+
+    /// <summary>The writes whose new value was computed from the member's earlier value.</summary>
+    public IEnumerable<Event> RelativeWrites => Writes.Where(IsRelative);
+
+    public bool IsRelative(Event write) => write is { Kind: EventKind.Write, Member: { } member } && member != Origin.Whole
+        && write.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == member && o.Read is { } from && IsSameRow(from));
+
+    /// <summary>A value taken from a member of another row that this sequence's save changes too.</summary>
+    public bool IsSameRow(Read other) => Rows.AreSame(Row, other);
+
+    /// <summary>The checks of the row's state that decide a write.</summary>
+    public IEnumerable<(Check Check, string Member)> ChecksOf(Event write)
+    {
+        foreach (var check in write.Checks)
+        {
+            if (check.Site is not null && check.Site == write.Site && check.Site == Row.Site) continue;
+            foreach (var origin in check.Condition.AllOrigins())
+                if (origin is { Kind: OriginKind.Of, Member: { } member } && origin.Read is { } read && IsSameRow(read) && IsState(member) && !AsksWhetherChanged(check, write) && !AsksWhoCalls(check, member))
+                    yield return (check, member);
+                else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
+                    foreach (var condition in asked.AllConditions)
+                        foreach (var about in condition.Members)
+                            if (Members.Contains(about)) yield return (check, about);
+        }
+    }
+
+    /// <summary>The members that the read itself asked about and that the sequence then changes.</summary>
+    public IEnumerable<Condition> PickedBy => Row.AllConditions.Where(c => c.Members.Any(m => Members.Contains(m)));
+
+    /// <summary>Whether the row was asked for by its key: this row and no other would do.</summary>
+    public bool IsPinned
+    {
+        get
+        {
+            var equal = Row.AllConditions.Where(c => c.Kind == ConditionKind.Equal && !c.Operand.Constant.HasValue).ToArray();
+            if (equal.Any(c => c.IsMemberUnknown)) return true;
+            var members = equal.SelectMany(c => c.Members).ToImmutableHashSet();
+            if (Facts.KeyMembers.Length > 0 && Facts.KeyMembers.All(members.Contains)) return true;
+            if (Facts.UniqueKeys.Any(k => k.Members.All(members.Contains))) return true;
+            return members.Count > 0 && Row.Kind == ReadKind.Row && !Row.Query.Limited;
+        }
+    }
+
+    /// <summary>A mapped member that can change: not the key, not one that nothing ever sets.</summary>
+    private bool IsState(string member)
+    {
+        if (member == Origin.Whole) return false;
+        var first = member.Split('.')[0];
+        if (Members.Contains(first)) return true;
+        if (Facts.KeyMembers.Contains(first) || Facts.ForeignKeys.Any(f => f.Members.Contains(first))) return false;
+        if (Entity.FindMember(first) is IPropertySymbol property)
+        {
+            if (property.SetMethod is null or { IsInitOnly: true }) return false;
+            if (_model.Engine.HasSource(property) && !_model.Engine.Writes.IsAssigned(first)) return false;
+        }
+        return true;
+    }
+
+    /// <summary><c>if (x.Name != name) x.Name = name</c>: did it change? Twice is once.</summary>
+    private static bool AsksWhetherChanged(Check check, Event write) =>
+        check.Condition.Comparison is { } comparison && write.Member is not null
+        && (IsWritten(comparison.Left, comparison.Right) || IsWritten(comparison.Right, comparison.Left))
+        && write.Value.Origins.Length > 0;
+
+    private static bool IsWritten(Value member, Value other) => member.Origins.Any(o => o.Kind == OriginKind.Of) && !other.Origins.IsEmpty && !other.Origins.Any(o => o.Kind == OriginKind.Of && o.Subject is Read)
+        && member.Origins.Length == 1;
+
+    /// <summary>Comparing an owner with the caller asks whether they may, not what state the row is in.</summary>
+    private bool AsksWhoCalls(Check check, string member) =>
+        !Members.Contains(member) && check.Condition.Comparison is { Operator: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison
+        && (member.EndsWith("Id", StringComparison.Ordinal) || member.EndsWith("By", StringComparison.Ordinal)) && !comparison.Right.Constant.HasValue;
+
+    /// <summary>
+    /// Setting what was checked, when twice is once: the member has two states, nothing else happens under the check, and both outcomes return alike.
+    /// </summary>
+    public bool IsIdempotent(Event write, ImmutableArray<(Check Check, string Member)> checks)
+    {
+        if (checks.IsEmpty || checks.Any(c => !Members.Contains(c.Member) || !HasTwoStates(c.Member))) return false;
+        var nodes = checks.Select(c => c.Check.Node).ToImmutableHashSet();
+        bool Under(Event e) => e.Checks.Any(c => nodes.Contains(c.Node));
+        foreach (var e in _model.Body.Events)
+            switch (e.Kind)
+            {
+                case EventKind.Insert or EventKind.Remove or EventKind.Send or EventKind.Effect or EventKind.Bulk or EventKind.RawCommand or EventKind.CacheSet or EventKind.CacheRemove or EventKind.Throw:
+                    if (Under(e)) return false;
+                    break;
+                case EventKind.Write:
+                    if (Under(e) && !(e.Target.Origins.Any(o => o.Read == Row) && e.Member is { } member && (HasTwoStates(member) || IsStamp(e)))) return false;
+                    break;
+            }
+        var returns = _model.Of(EventKind.Return).ToArray();
+        return returns.Select(r => r.Node == _model.Body.Syntax ? "" : r.Node.ToString()).Distinct().Count() <= 1;
+    }
+
+    private static bool IsStamp(Event write) => !write.Value.Origins.Any(o => o.Subject is Read);
+
+    private bool HasTwoStates(string member)
+    {
+        var type = Entity.FindMember(member) switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
+        if (type is null) return false;
+        return type.SpecialType == SpecialType.System_Boolean || type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable && nullable.TypeArguments[0].Name is "DateTime" or "DateTimeOffset" or "DateOnly" or "Instant";
+    }
+
+    /// <summary>Something is done for the row beside changing it: a call with it, an insert, a message, its return to the caller.</summary>
+    public bool IsWorkDone => _model.Body.Events.Any(e => e.Kind switch
+    {
+        EventKind.Effect or EventKind.Send => e.Arguments.Any(Speaks) || Speaks(e.Value) || Speaks(e.Target),
+        EventKind.Return => Speaks(e.Value),
+        EventKind.Insert => _model.Body.Before(Writes[0], e) || Speaks(e.Value),
+        EventKind.Write => e.Target.Origins.Any(o => o.IsRow && o.Read != Row) && (Speaks(e.Value) || Speaks(e.Target)),
+        _ => false,
+    });
+
+    private bool Speaks(Value value) => value.AllOrigins().Any(o => o.Read == Row || o.Read?.Database == Row.Database && o.Kind != OriginKind.Result || o.Read?.Query.Parent is { } parent && parent.Origins.Any(p => p.Read == Row));
+}
+
+/// <summary>Questions on which rows two reads give.</summary>
+internal static class Rows
+{
+    public static bool AreSame(Read a, Read b)
+    {
+        if (a == b) return true;
+        if (a.Database == b.Database && (a == a.Database || b == b.Database)) return true;
+        return a.Kind == ReadKind.Row && b.Kind == ReadKind.Row && SymbolEqualityComparer.Default.Equals(a.Entity, b.Entity) && PinSame(a, b);
+    }
+
+    /// <summary>Both ask for the same values of the same members.</summary>
+    public static bool PinSame(Read a, Read b)
+    {
+        var pins = a.AllConditions.Where(c => c.Kind == ConditionKind.Equal && !c.Operand.Constant.HasValue).ToArray();
+        if (pins.Length == 0) return false;
+        foreach (var pin in pins)
+            if (!b.AllConditions.Any(c => c.Kind == ConditionKind.Equal && c.Members.SequenceEqual(pin.Members) && !c.Operand.Origins.IsEmpty && c.Operand.Equals(pin.Operand))) return false;
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Flow;
+using RaceAnalyzers.Rules;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>Whether a concurrency token makes the second save fail.</summary>
+internal static class Tokens
+{
+    public static bool Protect(RowSequence sequence, Race race)
+    {
+        if (!Protects(sequence)) return false;
+        // A check of another row is covered only if that row carries a token and is written too; a check by an untracked projection is not.
+        return !race.Needs.IsSkew && (race.Others.IsEmpty || race.Others.All(Protects) || race.Others.Any(Protects));
+    }
+
+    private static bool Protects(RowSequence sequence) => sequence.Facts.Tokens.Any(t => IsLive(sequence.Model.Engine, t, sequence.Facts, sequence.Members.Contains)) && !ChecksElsewhere(sequence);
+
+    /// <summary>The decision was made on a read that the token does not guard.</summary>
+    private static bool ChecksElsewhere(RowSequence sequence) => sequence.Row.Query.Source is null && !sequence.Row.IsTracked && !sequence.Model.Of(EventKind.Update).Any();
+
+    /// <summary>Whether the token changes when the row does: the database sets it, the sequence writes it, or each save does.</summary>
+    public static bool IsLive(Engine engine, ConcurrencyToken token, EntityFacts facts, Func<string, bool> writes)
+    {
+        if (IsIdentityStamp(token, facts)) return false;
+        if (writes(token.Member)) return true;
+        if (engine.Writes.IsSetOnSave(token.Member)) return true;
+        var provider = engine.Model.Provider;
+        return token.Kind switch
+        {
+            TokenKind.Xmin => provider is Provider.PostgreSql or Provider.Unknown,
+            TokenKind.RowVersion => provider switch
+            {
+                Provider.SqlServer or Provider.Unknown or Provider.Other or Provider.MySql => true,
+                Provider.PostgreSql => token.Type?.SpecialType == SpecialType.System_UInt32,
+                _ => false,
+            },
+            _ => false,
+        };
+    }
+
+    private static bool IsIdentityStamp(ConcurrencyToken token, EntityFacts facts) => token.Member == "ConcurrencyStamp" && facts.Type.FindMember("ConcurrencyStamp") is { } stamp && stamp.ContainingNamespace.ToDisplayString() == "Microsoft.AspNetCore.Identity";
+
+    /// <summary>The parent that carries the token is changed in the same save: children are inserted one session at a time.</summary>
+    public static bool ProtectParent(InsertSequence sequence)
+    {
+        foreach (var e in sequence.Model.Body.Events)
+        {
+            if (e.Kind is not (EventKind.Update or EventKind.Write)) continue;
+            foreach (var origin in e.Target.Origins)
+            {
+                if (Parent(origin, e) is not INamedTypeSymbol parent || !IsParent(sequence, parent, origin)) continue;
+                var facts = sequence.Model.Engine.Model.Facts(parent);
+                if (facts.Tokens.Any(t => IsLive(sequence.Model.Engine, t, facts, m => m == e.Member))) return true;
+            }
+        }
+        return false;
+    }
+
+    private static ITypeSymbol? Parent(Origin origin, Event e) => origin.Kind == OriginKind.Is ? origin.Read?.Entity ?? (origin.Subject is Outside ? e.Entity : null) : null;
+
+    private static bool IsParent(InsertSequence sequence, INamedTypeSymbol parent, Origin origin) =>
+        sequence.Facts.ForeignKeys.Any(f => SymbolEqualityComparer.Default.Equals(f.Principal, parent))
+        || sequence.Insert.Target.Origins.Any(o => o.Read?.Query.Parent is { } above && above.Origins.Any(p => Equals(p.Subject, origin.Subject)));
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.EntityFramework;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>Whether a unique index, a key or a one-to-one foreign key covers what was checked before an insert.</summary>
+internal static class Uniqueness
+{
+    public static bool Covers(InsertSequence sequence, InsertCheck check)
+    {
+        foreach (var key in sequence.Facts.UniqueKeys)
+            if (!key.Members.IsEmpty && key.Members.All(m => IsChecked(sequence, check, m)) && IsInFilter(sequence, key)) return true;
+        return false;
+    }
+
+    private static bool IsChecked(InsertSequence sequence, InsertCheck check, string member)
+    {
+        if (check.Members.Contains(member)) return true;
+        foreach (var foreign in sequence.Facts.ForeignKeys)
+            if (foreign.Members.Contains(member) && foreign.Navigation is { } navigation && check.Members.Any(m => m == navigation || m.StartsWith(navigation + ".", StringComparison.Ordinal))) return true;
+        return false;
+    }
+
+    /// <summary>A filtered index protects only rows in its filter; one that asks for a value the insert does not give protects nothing.</summary>
+    private static bool IsInFilter(InsertSequence sequence, UniqueKey key)
+    {
+        if (key.Filter is not { } filter) return true;
+        foreach (var member in sequence.Facts.Mapped)
+        {
+            var column = sequence.Facts.Column(member) ?? member;
+            var at = filter.IndexOf(column, StringComparison.OrdinalIgnoreCase);
+            if (at < 0) continue;
+            var rest = filter.Substring(at + column.Length).TrimStart('"', ']', '`', ' ');
+            if (rest.StartsWith("IS NOT NULL", StringComparison.OrdinalIgnoreCase)) continue;
+            if (!rest.StartsWith("=", StringComparison.Ordinal)) continue;
+            var wanted = rest.Substring(1).Trim().Split(' ', ')')[0].Trim('\'', '"').ToUpperInvariant();
+            var given = sequence.Inserted(member) is { Constant: { HasValue: true, Value: { } constant } } ? constant : null;
+            if (given is bool flag && wanted is "0" or "1" or "TRUE" or "FALSE" && flag != wanted is "1" or "TRUE") return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Model;
+using RaceAnalyzers.Rules;
+
+namespace RaceAnalyzers;
+
+/// <summary>Finds database race conditions in code on Entity Framework Core. The rules are in <c>Rules</c>, one file each; this is their host.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class RaceAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Catalogue.Descriptors;
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (Engine.Of(start.Compilation, start.Options, start.CancellationToken) is not { } engine) return;
+            start.RegisterCodeBlockAction(block => Analyze(engine, block));
+            start.RegisterCompilationEndAction(end => ConfigurationReport.Report(engine, end));
+        });
+    }
+
+    private static void Analyze(Engine engine, CodeBlockAnalysisContext context)
+    {
+        if (!Scope.IsOfInterest(engine, context.OwningSymbol, context.CodeBlock)) return;
+        if (Declaration(context.CodeBlock) is not { } declaration || engine.RootOf(declaration, context.CancellationToken) is not { } body) return;
+        Analyze(engine, body, context);
+    }
+
+    private static SyntaxNode? Declaration(SyntaxNode block) => block switch
+    {
+        BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax => block,
+        PropertyDeclarationSyntax { ExpressionBody: { } arrow } => arrow,
+        IndexerDeclarationSyntax { ExpressionBody: { } arrow } => arrow,
+        ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax } arrow => arrow,
+        _ => null,
+    };
+
+    private static void Analyze(Engine engine, Body body, CodeBlockAnalysisContext context)
+    {
+        if (!body.IsIrrelevant)
+            foreach (var finding in Judge.Findings(new RaceModel(engine, body, context.CancellationToken)))
+                context.ReportDiagnostic(Report.Of(engine, body, finding));
+        foreach (var nested in body.Nested)
+            if (engine.BodyOf(nested, Engine.MostCalls, context.CancellationToken) is { } inner) Analyze(engine, inner, context);
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace RaceAnalyzers.Rules;
+
+/// <summary>All rules, and the order in which they are asked: the most specific one speaks.</summary>
+internal static class Catalogue
+{
+    private static readonly TransferOrWriteSkew Skew = new();
+
+    public static readonly ImmutableArray<RowRule> Rows = ImmutableArray.Create<RowRule>(new WorkItemClaimedTwice(), Skew, new LostUpdate(), new CheckThenAct());
+
+    public static readonly ImmutableArray<InsertRule> Inserts = ImmutableArray.Create<InsertRule>(
+        new NextNumber(), new QuotaOrOverlap(), new GetOrCreate(), new UniquenessNotEnforced(), new CheckThenInsert(), new WriteSkewOnInsert(Skew));
+
+    public static readonly ImmutableArray<Rule> Protections = ImmutableArray.Create(
+        Explanations.TransactionDoesNotProtect, Explanations.RowLockOutsideTransaction, Explanations.RowLockAfterRead, Explanations.InProcessLock, Explanations.WriteEscapesTransaction);
+
+    public static readonly ImmutableArray<DiagnosticDescriptor> Descriptors = Rows.Cast<Rule>().Concat(Inserts).Concat(Protections).Concat(ConfigurationRules.All)
+        .Select(r => r.Descriptor).GroupBy(d => d.Id).Select(g => g.First()).OrderBy(d => d.Id, StringComparer.Ordinal).ToImmutableArray();
+}

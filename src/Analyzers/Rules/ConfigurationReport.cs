@@ -1,0 +1,17 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using RaceAnalyzers.Model;
+
+namespace RaceAnalyzers.Rules;
+
+/// <summary>Tells what was set and means nothing.</summary>
+internal static class ConfigurationReport
+{
+    public static void Report(Engine engine, CompilationAnalysisContext context)
+    {
+        foreach (var problem in engine.Options.Problems)
+            context.ReportDiagnostic(Diagnostic.Create(ConfigurationRules.UnknownSetting.Descriptor, Location.None, problem.Key, problem.Value, problem.Expected));
+        foreach (var problem in engine.Model.SnapshotProblems)
+            context.ReportDiagnostic(Diagnostic.Create(ConfigurationRules.UnreadableSnapshot.Descriptor, Location.None, problem.Path, problem.Reason));
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Model;
+
+namespace RaceAnalyzers.Rules;
+
+/// <summary>Asks the rules of each sequence, the most specific first, and weighs what protects it.</summary>
+internal static class Judge
+{
+    public static IEnumerable<Finding> Findings(RaceModel model)
+    {
+        var spoken = new HashSet<RowSequence>();
+        foreach (var sequence in model.Rows)
+        {
+            if (spoken.Contains(sequence)) continue;
+            foreach (var rule in Catalogue.Rows)
+            {
+                if (rule.Find(sequence) is not { } race) continue;
+                foreach (var other in race.Others) spoken.Add(other);
+                if (!Tokens.Protect(sequence, race) && Weigh(model, race, sequence.Facts) is { } finding) yield return finding;
+                break;
+            }
+        }
+        foreach (var sequence in model.Inserts)
+            foreach (var rule in Catalogue.Inserts)
+            {
+                if (rule.Find(sequence) is not { } race) continue;
+                if (!Tokens.ProtectParent(sequence) && Weigh(model, race, sequence.Facts) is { } finding) yield return finding;
+                break;
+            }
+    }
+
+    private static Finding? Weigh(RaceModel model, Race race, EntityFacts facts)
+    {
+        var verdict = model.Protections.Of(race.Read, race.Act, race.Save.Event, race.Needs);
+        if (verdict.IsSafe) return null;
+        // With a unique index nothing is lost: the violation that nobody handles is the better word.
+        var rule = race.IsCovered ? race.Rule : Explanations.Of(verdict.Failure) ?? race.Rule;
+        var isInfo = race.IsAssumed || !race.Save.IsSeen || facts.Sight == Sight.Unknown || race.Act.ByShape && race.Rule is RowRule;
+        return new Finding(rule, race, isInfo ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning, rule == race.Rule ? null : verdict.Failed);
+    }
+}
+
+/// <summary>A race that nothing protects, as it is reported.</summary>
+internal sealed record Finding(Rule Rule, Race Race, DiagnosticSeverity Severity, SyntaxNode? Failed);

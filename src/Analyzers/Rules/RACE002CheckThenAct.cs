@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.Model;
+
+namespace RaceAnalyzers.Rules;
+
+/// <summary>A check of a row's mutable state decides a write to that row.</summary>
+internal sealed class CheckThenAct : RowRule
+{
+    private static readonly DiagnosticDescriptor Definition = new(
+        id: "RACE002",
+        title: "Check-then-act",
+        messageFormat: "A check of '{0}' decides this write: two concurrent executions both pass the check before either saves, and both act",
+        category: Category.Rows,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkTo + "RACE002.md");
+
+    public override DiagnosticDescriptor Descriptor => Definition;
+
+    public override Race? Find(RowSequence sequence)
+    {
+        foreach (var write in sequence.Writes)
+        {
+            var checks = sequence.ChecksOf(write).ToImmutableArray();
+            var picked = sequence.PickedBy.FirstOrDefault();
+            if (checks.IsEmpty && (picked is null || !sequence.IsPinned && !sequence.IsWorkDone)) continue;
+            if (write.Kind == EventKind.Remove && checks.IsEmpty) continue;
+            if (checks.IsEmpty ? sequence.IsIdempotentPick(picked!) : sequence.IsIdempotent(write, checks)) continue;
+            var member = checks.IsEmpty ? picked!.Members[0] : checks[0].Member;
+            return new Race(this, write, sequence.Row, checks.IsEmpty ? null : checks[0].Check, sequence.Save, sequence.Entity, member, sequence.Needs(isSkew: false)) { Writes = sequence.Writes };
+        }
+        return null;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.Model;
+
+namespace RaceAnalyzers.Rules;
+
+/// <summary>
+/// A common amount moves between two rows, or an amount that one row holds decides a write elsewhere without being written itself (write skew, A5B of
+/// Berenson et al., 1995).
+/// </summary>
+internal sealed class TransferOrWriteSkew : RowRule
+{
+    private static readonly DiagnosticDescriptor Definition = new(
+        id: "RACE003",
+        title: "Transfer or write skew",
+        messageFormat: "'{0}' is changed together with, or because of, an amount in another row: two concurrent executions decide on the same amounts, and money or stock is created or lost",
+        category: Category.Rows,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkTo + "RACE003.md");
+
+    public override DiagnosticDescriptor Descriptor => Definition;
+
+    public override Race? Find(RowSequence sequence) => Transfer(sequence) ?? Skew(sequence);
+
+    private Race? Transfer(RowSequence sequence)
+    {
+        if (sequence.RelativeWrites.FirstOrDefault() is not { } write) return null;
+        foreach (var other in sequence.Model.Rows)
+        {
+            if (other == sequence || other.Row == sequence.Row || other.Save.Event != sequence.Save.Event || Model.Rows.AreSame(other.Row, sequence.Row)) continue;
+            if (other.RelativeWrites.FirstOrDefault(w => Amounts.AreCommon(write, w)) is not { } counter) continue;
+            return new Race(this, write, sequence.Row, sequence.ChecksOf(write).FirstOrDefault().Check, sequence.Save, sequence.Entity, write.Member, sequence.Needs(isSkew: false))
+            {
+                Writes = sequence.Writes.AddRange(other.Writes).Add(counter),
+                Others = ImmutableArray.Create(other),
+            };
+        }
+        return null;
+    }
+
+    private Race? Skew(RowSequence sequence)
+    {
+        foreach (var write in sequence.Writes)
+            if (Amounts.DecidedElsewhere(sequence.Model, write, sequence.Row, sequence.Entity) is var (check, read) && read is not null)
+                return new Race(this, write, read, check, sequence.Save, sequence.Entity, write.Member, sequence.Needs(isSkew: true)) { Writes = sequence.Writes };
+        return null;
+    }
+}
+
+/// <summary>As <see cref="TransferOrWriteSkew"/>, where what is written is a new row of another set.</summary>
+internal sealed class WriteSkewOnInsert(TransferOrWriteSkew rule) : InsertRule
+{
+    public override DiagnosticDescriptor Descriptor => rule.Descriptor;
+
+    public override Race? Find(InsertSequence sequence) =>
+        Amounts.DecidedElsewhere(sequence.Model, sequence.Insert, null, sequence.Entity) is var (check, read) && read is not null
+            ? new Race(this, sequence.Insert, read, check, sequence.Save, sequence.Entity, null, new Needs(read.Entity, true, false, true, sequence.IsAsync))
+            : null;
+}

@@ -1,0 +1,21 @@
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.Model;
+
+namespace RaceAnalyzers.Rules;
+
+/// <summary>As RACE101, where the model was seen and holds no unique index over the checked columns.</summary>
+internal sealed class UniquenessNotEnforced : InsertRule
+{
+    private static readonly DiagnosticDescriptor Definition = new(
+        id: "RACE102",
+        title: "Uniqueness checked, not enforced",
+        messageFormat: "That '{0}' is unique is checked before this insert and enforced by no unique index: two concurrent executions both find none, and both insert",
+        category: Category.Inserts,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkTo + "RACE102.md");
+
+    public override DiagnosticDescriptor Descriptor => Definition;
+
+    public override Race? Find(InsertSequence sequence) => sequence.Facts.Sight == EntityFramework.Sight.Seen ? sequence.RefusedBy(this, covered: false) : null;
+}

@@ -1,0 +1,18 @@
+using Microsoft.CodeAnalysis;
+
+namespace RaceAnalyzers.Rules;
+
+/// <summary>A lock or a semaphore is the only protection: it ends at the process.</summary>
+internal sealed class InProcessLock : Rule
+{
+    private static readonly DiagnosticDescriptor Definition = new(
+        id: "RACE209",
+        title: "In-process lock around a database check",
+        messageFormat: "Only an in-process lock protects '{0}': a second instance of the application is not held by it",
+        category: Category.Protections,
+        defaultSeverity: DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkTo + "RACE209.md");
+
+    public override DiagnosticDescriptor Descriptor => Definition;
+}

@@ -1,0 +1,19 @@
+using Microsoft.CodeAnalysis;
+
+namespace RaceAnalyzers.Rules;
+
+/// <summary>A model snapshot among the additional files that tells nothing.</summary>
+internal sealed class UnreadableSnapshot : Rule
+{
+    private static readonly DiagnosticDescriptor Definition = new(
+        id: "RACE901",
+        title: "Model snapshot not readable",
+        messageFormat: "The model snapshot '{0}' is not used: {1}",
+        category: Category.Configuration,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkTo + "RACE901.md",
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    public override DiagnosticDescriptor Descriptor => Definition;
+}

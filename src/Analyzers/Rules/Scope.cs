@@ -1,0 +1,45 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Model;
+
+namespace RaceAnalyzers.Rules;
+
+/// <summary>Code that is no concern of the rules: migrations, seeders, design-time factories, tests; and bodies that cannot hold a race.</summary>
+internal static class Scope
+{
+    private static readonly string[] Seeding = ["Seed", "Initializer", "Initialiser", "DataGenerator", "Migration", "Migrator"];
+
+    public static bool IsOfInterest(Engine engine, ISymbol owner, SyntaxNode block) => Acts(block) && !IsSetUp(owner) && !IsTest(owner);
+
+    /// <summary>A body without a call changes and saves nothing.</summary>
+    private static bool Acts(SyntaxNode block)
+    {
+        foreach (var node in block.DescendantNodes())
+            if (node is InvocationExpressionSyntax) return true;
+        return false;
+    }
+
+    private static bool IsSetUp(ISymbol owner)
+    {
+        for (var symbol = owner; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (Seeding.Any(s => symbol.Name.Contains(s))) return true;
+            if (symbol is INamedTypeSymbol type && (type.DerivesFrom("Microsoft.EntityFrameworkCore.Migrations", "Migration") || type.AllInterfaces.Any(i => i.Name == "IDesignTimeDbContextFactory"))) return true;
+        }
+        return false;
+    }
+
+    private static bool IsTest(ISymbol owner)
+    {
+        for (var symbol = owner; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.GetAttributes().Any(IsTestAttribute)) return true;
+            if (symbol is INamedTypeSymbol type && type.GetMembers().Any(m => m is IMethodSymbol && m.GetAttributes().Any(IsTestAttribute))) return true;
+        }
+        return false;
+    }
+
+    private static bool IsTestAttribute(AttributeData attribute) =>
+        attribute.AttributeClass?.ContainingNamespace?.ToDisplayString() is { } ns && (ns.StartsWith("Xunit", StringComparison.Ordinal) || ns.StartsWith("NUnit.", StringComparison.Ordinal) || ns.StartsWith("Microsoft.VisualStudio.TestTools", StringComparison.Ordinal) || ns.StartsWith("TUnit.", StringComparison.Ordinal));
+}
