@@ -135,11 +135,11 @@ internal sealed class ControlFlow
     private static int[] HandlersOf(BasicBlock block)
     {
         List<int>? handlers = null;
-        for (var region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        for (var region = block.EnclosingRegion; region is not null and not { Kind: ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
         {
             if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { } whole) continue;
             foreach (var sibling in whole.NestedRegions)
-                if (sibling != region) (handlers ??= []).Add(sibling.FirstBlockOrdinal);
+                if (sibling.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler or ControlFlowRegionKind.Finally) (handlers ??= []).Add(sibling.FirstBlockOrdinal);
         }
         return handlers is null ? [] : [.. handlers];
     }
@@ -244,7 +244,7 @@ internal sealed class ControlFlow
 
     private bool IsWithinTryOf(ControlFlowRegion region, int handler)
     {
-        for (var r = region; r is not null; r = r.EnclosingRegion)
+        for (var r = region; r is not null and not { Kind: ControlFlowRegionKind.Root }; r = r.EnclosingRegion)
             if (r.Kind == ControlFlowRegionKind.Try && r.EnclosingRegion!.NestedRegions.Any(n => n != r && n.FirstBlockOrdinal == handler)) return true;
         return false;
     }
