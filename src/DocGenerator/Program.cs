@@ -1,6 +1,7 @@
 using RaceAnalyzers.DocGenerator;
 
 // Without an argument: writes the documents. With --verify: writes nothing and fails when one of them is out of date.
+// Both fail when what is written by hand (pages, help links, release files) does not agree with the descriptors.
 var verify = args is ["--verify"];
 if (!verify && args.Length > 0)
 {
@@ -23,7 +24,8 @@ var presets = Path.Combine("src", "Package", "buildTransitive", "presets");
     (Path.Combine(presets, "Strict.globalconfig"), _ => Documents.Strict(rules)),
     (Path.Combine(presets, "Off.globalconfig"), _ => Documents.Off(rules)),
     (Path.Combine("docs", "rules", "README.md"), _ => Documents.Index(rules)),
-    ("README.md", old => ReplaceOwnPart("README.md", old, Documents.Tables(rules, folder: "https://github.com/raceanalyzers/RaceAnalyzers/blob/main/docs/rules/"))),
+    // The package shows the README too, where only whole addresses lead somewhere.
+    ("README.md", old => ReplaceOwnPart("README.md", old, Documents.Tables(rules, Agreement.Site + "docs/rules/"))),
 ];
 
 var outdated = 0;
@@ -46,8 +48,11 @@ foreach (var (path, make) in documents)
     }
 }
 
-Console.WriteLine($"{rules.Rules.Length} rules, {documents.Length} documents, {outdated} {(verify ? "out of date" : "written")}.");
-return verify && outdated > 0 ? 1 : 0;
+var problems = Agreement.Problems(rules, root).ToList();
+problems.ForEach(Console.WriteLine);
+
+Console.WriteLine($"{rules.Rules.Length} rules, {documents.Length} documents, {outdated} {(verify ? "out of date" : "written")}, {problems.Count} disagreements.");
+return problems.Count > 0 || (verify && outdated > 0) ? 1 : 0;
 
 static string ReplaceOwnPart(string name, string text, string part)
 {

@@ -31,7 +31,6 @@ public sealed class PresetTests : IDisposable
 
     [Theory]
     [InlineData("")]
-    [InlineData("<RaceAnalyzersMode>Recommended</RaceAnalyzersMode>")]
     [InlineData("<RaceAnalyzersMode>recommended</RaceAnalyzersMode>")]
     public async Task Recommended_is_the_default_and_leaves_the_rules_their_own_severities(string mode)
     {
@@ -64,7 +63,6 @@ public sealed class PresetTests : IDisposable
     [Theory]
     [InlineData("Off")]
     [InlineData("Strict")]
-    [InlineData("Recommended")]
     public async Task The_editorconfig_has_the_last_word(string mode)
     {
         folder.Write(".editorconfig", """
