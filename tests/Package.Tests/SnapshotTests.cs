@@ -100,6 +100,20 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public async Task An_editor_that_only_asks_what_would_be_compiled_gets_the_snapshot_too()
+    {
+        Layered(Unprotected).Write("Shop.slnx", Solution);
+        (await folder.DotNet("restore", "src/Application/Application.csproj")).Succeeded();
+        var asked = await folder.DotNet("msbuild", "src/Application/Application.csproj", "-nologo", "-nodeReuse:false", "-t:Compile",
+            "-p:DesignTimeBuild=true", "-p:BuildingInsideVisualStudio=true", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true",
+            "-getItem:CscCommandLineArgs");
+
+        asked.Succeeded();
+        Assert.Contains("/additionalfile:" + folder["src/Infrastructure/Data/Migrations/ShopContextModelSnapshot.cs"], asked.Output, StringComparison.Ordinal);
+        Assert.Contains("presets/Recommended.globalconfig", asked.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_in_the_snapshot_protects()
     {
         var build = await Layered(Protected).Write("Shop.slnx", Solution).Build("src/Application/Application.csproj");
