@@ -9,13 +9,15 @@ public sealed class Exploration(Func<Step, Step, bool> commute) : IChooser
 {
     private readonly List<Branch> _path = [];
     private int _depth;
-    private bool _known;
+
+    /// <summary>The run turned out to differ from an earlier one by commuting steps only.</summary>
+    public bool Known { get; private set; }
 
     /// <summary>Prepares the next run. False when every order has been tried.</summary>
     public bool Advance()
     {
         _depth = 0;
-        _known = false;
+        Known = false;
         while (_path.Count > 0)
         {
             var last = _path[^1];
@@ -34,7 +36,7 @@ public sealed class Exploration(Func<Step, Step, bool> commute) : IChooser
 
     public int Choose(IReadOnlyDictionary<int, Step> ready)
     {
-        if (_known)
+        if (Known)
             return ready.Keys.Min();
         if (_depth < _path.Count)
         {
@@ -54,7 +56,7 @@ public sealed class Exploration(Func<Step, Step, bool> commute) : IChooser
         if (awake.Length == 0)
         {
             // Whatever follows has been seen in another order; the run only has to come to its end.
-            _known = true;
+            Known = true;
             return ready.Keys.Min();
         }
 

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Interleaving.EntityFramework;
 using Microsoft.EntityFrameworkCore;
 using MySqlConnector;
@@ -6,7 +8,7 @@ using MySqlConnector;
 namespace Proof.Pomelo;
 
 /// <summary>MariaDB by Pomelo on EF Core 9.</summary>
-public sealed class MariaDb(string connectionString) : Database
+public sealed partial class MariaDb(string connectionString) : Database
 {
     private readonly Lazy<ServerVersion> _version = new(() => ServerVersion.AutoDetect(connectionString));
 
@@ -29,17 +31,21 @@ public sealed class MariaDb(string connectionString) : Database
 
     public override async Task<IReadOnlySet<int>> WaitingAsync(DbConnection? observer)
     {
-        // The table is a copy that the server renews when it has not been read for a tenth of a second.
-        await Task.Delay(110);
+        // The monitor is asked, because information_schema.innodb_trx is a copy that may be a tenth of a second old.
         await using var command = observer!.CreateCommand();
-        command.CommandText =
-            "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
+        command.CommandText = "SHOW ENGINE INNODB STATUS";
         await using var reader = await command.ExecuteReaderAsync();
-        var waiting = new HashSet<int>();
-        while (await reader.ReadAsync())
-            waiting.Add(reader.GetInt32(0));
-        return waiting;
+        await reader.ReadAsync();
+        var monitor = reader.GetString(reader.GetOrdinal("Status"));
+        return monitor[monitor.IndexOf("LIST OF TRANSACTIONS", StringComparison.Ordinal)..]
+            .Split("---TRANSACTION ")
+            .Where(transaction => transaction.Contains("LOCK WAIT", StringComparison.Ordinal))
+            .Select(transaction => int.Parse(Thread().Match(transaction).Groups[1].Value, CultureInfo.InvariantCulture))
+            .ToHashSet();
     }
+
+    [GeneratedRegex(@"thread id (\d+)")]
+    private static partial Regex Thread();
 
     private string Named(string name) =>
         new MySqlConnectionStringBuilder(connectionString) { Database = name }.ConnectionString;

@@ -15,6 +15,12 @@ switch (args)
         var shown = await Demonstration.OfAsync(CaseFile.Read(path), Target.All.Single(t => t.Name == database));
         Console.WriteLine(string.Join(Environment.NewLine, [.. shown.Findings, shown.Racing!, .. shown.Fixes]));
         return 0;
+    case ["table"]:
+        Console.Write(await Table.MakeAsync());
+        return 0;
+    case ["table", var file]:
+        await File.WriteAllTextAsync(file, await Table.MakeAsync());
+        return 0;
     default:
         return await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
 }

@@ -45,6 +45,9 @@ public sealed record CaseFile(string Name, string? Rule, string Title, string Te
             .Select(name => Target.All.Single(t => t.Name == name))];
     }
 
+    /// <summary>The code means something on the database.</summary>
+    public bool Applies(Target target) => Races.Contains(target) || Fails.Contains(target) || Holds.Contains(target) || Fails.Count + Races.Count == 0;
+
     public override string ToString() => Name;
 
     private static CaseFile[] In(string folder) =>

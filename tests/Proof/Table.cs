@@ -1,0 +1,80 @@
+using System.Text;
+using Proof.Databases;
+using Proof.Texts;
+
+namespace Proof;
+
+/// <summary>What was shown, as a document: for every rule its racing code and each fix, on every database.</summary>
+public static class Table
+{
+    private const string Introduction = """
+        # What was executed
+
+        <!-- Made by `dotnet run --project tests/Proof -- table docs/proof.md`; a test holds it to what is shown. -->
+
+        A finding is a claim about what a database does, and a fix is a promise. Both are executed: the cases in
+        `tests/Proof/Cases` run in two or three sessions, each with a `DbContext` of its own, and a command interceptor decides who runs
+        next. All orders of the sessions' commands are tried. An order whose rows and results equal those of no serial order
+        is an anomaly. Every fix that is offered for a case is applied, and the text that it leaves is executed in the same way.
+
+        | word | meaning |
+        | --- | --- |
+        | goes wrong | the code as it was found has an anomaly |
+        | fails | the database refuses the second session, and the code as it was found does not expect that |
+        | found | the finding is there; its effect is no matter of the order of sessions |
+        | sound | there is no finding, and no order is an anomaly |
+        | held | the fix leaves no finding, compiles, and no order is an anomaly |
+        | held, may be refused | the same; in some orders the database refuses one session, which then has done nothing |
+        | compiled | the fix leaves no finding and compiles; there is no server to execute it on |
+        | not offered | the fix is not right for this code or this database |
+        | – | the case does not apply to this database |
+
+        PostgreSQL and SQLite run on EF Core 10, MariaDB on EF Core 9 (Pomelo). For SQL Server the text is compiled.
+
+        """;
+
+    public static async Task<string> MakeAsync()
+    {
+        var text = new StringBuilder(Introduction.ReplaceLineEndings("\n"));
+        foreach (var rule in CaseFile.Cases.GroupBy(c => c.Rule).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var title = rule.First().Title;
+            text.Append("\n## ").Append(title[..title.IndexOf(':')]).Append("\n\n| case | code or fix | ")
+                .AppendJoin(" | ", Target.All).Append(" |\n| --- | --- | ").AppendJoin(" | ", Target.All.Select(_ => "---")).Append(" |\n");
+            foreach (var @case in rule)
+                await AppendAsync(text, @case);
+        }
+
+        return text.ToString();
+    }
+
+    private static async Task AppendAsync(StringBuilder text, CaseFile @case)
+    {
+        var shown = await Task.WhenAll(Target.All.Select(target => Demonstration.OfAsync(@case, target)));
+        var title = @case.Title[(@case.Title.IndexOf(':') + 2)..];
+        Row($"**{@case.Name}**: {title}", "as found", shown.Select(Describe));
+        foreach (var fix in shown.SelectMany(s => s.Fixes.Select(f => f.Name)).Distinct().Order(StringComparer.Ordinal))
+            Row("", fix, shown.Select(s => Describe(s, fix)));
+
+        void Row(string first, string second, IEnumerable<string> cells) =>
+            text.Append("| ").AppendJoin(" | ", [first, second, .. cells]).Append(" |\n");
+    }
+
+    private static string Describe(Demonstration shown) => (shown.Findings.Count > 0, shown.Racing) switch
+    {
+        (_, { Holds: false }) => "goes wrong",
+        (true, { Refusal: not null }) => "fails",
+        (true, _) => "found",
+        (false, { Holds: true }) => shown.Case.Applies(shown.Target) ? "sound" : "–",
+        _ => "–",
+    };
+
+    private static string Describe(Demonstration shown, string fix) => shown.Fixes.FirstOrDefault(f => f.Name == fix) switch
+    {
+        null => shown.Findings.Count > 0 ? "not offered" : "–",
+        { Holds: false } => "**does not hold**",
+        { Verdict: null } => "compiled",
+        { Verdict.Refusal: not null } => "held, may be refused",
+        _ => "held",
+    };
+}
