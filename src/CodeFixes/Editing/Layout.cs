@@ -64,6 +64,10 @@ internal sealed class Layout(Document document, SourceText text, SyntaxNode root
         return string.Concat(gone.OrderBy(statement => statement.SpanStart).Select(Comments));
     }
 
+    /// <summary>Something follows at once: a block in the statement's place would touch it.</summary>
+    public bool NeedsGapAfter(StatementSyntax statement) =>
+        Path.Siblings(statement) is { } siblings && siblings.IndexOf(statement) is var index && index + 1 < siblings.Count && !StartsWithGap(siblings[index + 1]);
+
     public static bool StartsWithGap(StatementSyntax statement) => statement.GetLeadingTrivia().FirstOrDefault(part => !part.IsKind(SyntaxKind.WhitespaceTrivia)).IsKind(SyntaxKind.EndOfLineTrivia);
 
     public string Comments(StatementSyntax statement) => string.Concat(

@@ -12,8 +12,9 @@ internal static class PendingChanges
     private static readonly HashSet<string> Changing =
         ["Add", "AddRange", "Remove", "RemoveRange", "Update", "UpdateRange", "Attach", "AttachRange", "Entry", "TrackGraph"];
 
-    public static bool Exist(SyntaxNode body, SyntaxNode save, Rows rows, SemanticModel model) =>
-        body.DescendantNodes().Where(node => node.SpanStart < save.SpanStart && !node.Contains(save)).Any(node => node switch
+    /// <summary>Beside the rows, or beside the one call that adds a row.</summary>
+    public static bool Exist(SyntaxNode body, SyntaxNode save, Rows? rows, SemanticModel model, SyntaxNode? except = null) =>
+        body.DescendantNodes().Where(node => node.SpanStart < save.SpanStart && !node.Contains(save) && except?.Span.Contains(node.Span) != true).Any(node => node switch
         {
             InvocationExpressionSyntax call => MayChange(call, model),
             AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax target } => IsOtherRow(target, rows, model),
@@ -46,8 +47,8 @@ internal static class PendingChanges
         call.Expression is MemberAccessExpressionSyntax { Expression: MemberAccessExpressionSyntax } && Changing.Contains(method.Name)
         && method.ContainingNamespace.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal);
 
-    private static bool IsOtherRow(MemberAccessExpressionSyntax target, Rows rows, SemanticModel model) =>
+    private static bool IsOtherRow(MemberAccessExpressionSyntax target, Rows? rows, SemanticModel model) =>
         target.Expression is not (ThisExpressionSyntax or BaseExpressionSyntax)
         && model.GetSymbolInfo(target).Symbol is IPropertySymbol { ContainingType.IsReferenceType: true, IsStatic: false }
-        && !rows.All.Any(row => rows.IsRow(target.Expression, row));
+        && rows?.All.Any(row => rows.IsRow(target.Expression, row)) != true;
 }

@@ -31,6 +31,15 @@ internal sealed class Plan
 
     public void Import(Document document, string @namespace) => usings.Add((document.Id, @namespace));
 
+    /// <summary>Imports a namespace where the type is not in reach without.</summary>
+    public void Import(Document document, string @namespace, SemanticModel model, int position, string type)
+    {
+        if (!model.LookupNamespacesAndTypes(position, name: type).Any(symbol => symbol.ContainingNamespace?.ToDisplayString() == @namespace))
+        {
+            Import(document, @namespace);
+        }
+    }
+
     /// <summary>Says that the plan relies on a stretch of a document to stay as it is: the body of the method.</summary>
     public void Claim(Document document, TextSpan stretch) => claims.Add((document.Id, stretch));
 

@@ -13,6 +13,8 @@ internal sealed class RowQuery
 
     private static readonly HashSet<string> Terminals = ["First", "FirstOrDefault", "Single", "SingleOrDefault", "Find"];
 
+    private static readonly HashSet<string> Existence = ["Any", "Count", "LongCount"];
+
     private RowQuery(InvocationExpressionSyntax call, ExpressionSyntax source, INamedTypeSymbol entity)
     {
         (Call, Source, Entity, Terminal) = (call, source, entity, Style.NameOf(call));
@@ -57,7 +59,13 @@ internal sealed class RowQuery
     /// <summary>The set, with its query filters off where the read has them off.</summary>
     public string Set => Source.ToString() + string.Concat(Operators.Where(call => Style.NameOf(call) == "IgnoreQueryFilters").Select(call => $".IgnoreQueryFilters{call.ArgumentList}"));
 
-    public static RowQuery? Of(SyntaxNode? node, SemanticModel model)
+    /// <summary>A query that reads one row; null where the node is none.</summary>
+    public static RowQuery? Of(SyntaxNode? node, SemanticModel model) => Of(node, model, Terminals);
+
+    /// <summary>A query that asks whether there is a row, or reads it.</summary>
+    public static RowQuery? AskedBy(SyntaxNode? node, SemanticModel model) => Of(node, model, Existence) ?? Of(node, model, Terminals);
+
+    private static RowQuery? Of(SyntaxNode? node, SemanticModel model, HashSet<string> terminals)
     {
         var call = node switch
         {
@@ -79,7 +87,7 @@ internal sealed class RowQuery
 
         var query = new RowQuery(call, source, entity);
         query.Operators.AddRange(operators);
-        return Terminals.Contains(query.Terminal) && IsEntityFramework(method) && query.Read(call, model) ? query : null;
+        return terminals.Contains(query.Terminal) && IsEntityFramework(method) && query.Read(call, model) ? query : null;
     }
 
     /// <summary>The set that a context's property or <c>Set&lt;T&gt;()</c> gives, or null: a query local has hidden conditions.</summary>
@@ -163,7 +171,7 @@ internal sealed class RowQuery
         ArrayCreationExpressionSyntax { Initializer: { } items } => items.Expressions,
         ImplicitArrayCreationExpressionSyntax array => array.Initializer.Expressions,
         CollectionExpressionSyntax list => list.Elements.OfType<ExpressionElementSyntax>().Select(element => element.Expression),
-        _ => [argument],
+        _ => new[] { argument },
     };
 
     public static ParameterSyntax? ParameterOf(LambdaExpressionSyntax lambda) => lambda switch

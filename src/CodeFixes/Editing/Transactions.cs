@@ -25,11 +25,6 @@ internal static class Transactions
         return $"{style.Using} var {transaction} = {style.Call(context + "Database", "BeginTransaction", level.Length > 0 ? [level] : [])};";
     }
 
-    public static void Import(Plan plan, Finding finding)
-    {
-        if (!finding.Model.LookupNamespacesAndTypes(finding.Act.SpanStart, name: "RelationalDatabaseFacadeExtensions").Any())
-        {
-            plan.Import(finding.Document, "Microsoft.EntityFrameworkCore");
-        }
-    }
+    public static void Import(Plan plan, Finding finding) =>
+        plan.Import(finding.Document, "Microsoft.EntityFrameworkCore", finding.Model, finding.Act.SpanStart, "RelationalDatabaseFacadeExtensions");
 }

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RaceAnalyzers.Editing;
+
+namespace RaceAnalyzers.CodeFixes;
+
+/// <summary>
+/// Gives the columns that the check compares a unique index: where the entity is configured in code there, otherwise as an
+/// attribute of the entity. Then the database refuses the second row, and the violation can be caught.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UniqueIndexFix)), Shared]
+public sealed class UniqueIndexFix : RaceFix
+{
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("RACE102", "RACE103");
+
+    protected override string Title => "Add a unique index";
+
+    internal override Plan? Repair(Finding finding, CancellationToken cancellation)
+    {
+        if (RowQuery.AskedBy(finding.First("read"), finding.Model) is not { } query || Insertion.Columns(query, finding.Model) is not { } columns)
+        {
+            return null;
+        }
+
+        var facts = new Database(finding).Facts(query.Entity);
+        var members = columns.ToArray();
+        return facts.UniqueKeys.Any(key => key.Members.All(columns.Contains)) || facts.IsOwned || !columns.All(facts.Mapped.Contains)
+            ? null
+            : Configuration.Find(query.Entity, finding.Document.Project, finding.Model.Compilation, cancellation) is { } configuration
+                ? configuration.Add(Fluent(query.Entity, members))
+                : Attribute(query.Entity, members, finding, cancellation);
+    }
+
+    private static string Fluent(INamedTypeSymbol entity, string[] members)
+    {
+        var name = char.ToLowerInvariant(entity.Name[0]);
+        var columns = string.Join(", ", members.Select(member => $"{name}.{member}"));
+        return $"HasIndex({name} => {(members.Length == 1 ? columns : $"new {{ {columns} }}")}).IsUnique();";
+    }
+
+    private static Plan? Attribute(INamedTypeSymbol entity, string[] members, Finding finding, CancellationToken cancellation)
+    {
+        if (entity.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not TypeDeclarationSyntax declaration
+            || finding.Document.Project.GetDocument(declaration.SyntaxTree) is not { } document)
+        {
+            return null;
+        }
+
+        var plan = new Plan();
+        var same = declaration.AttributeLists.SelectMany(list => list.Attributes).FirstOrDefault(attribute => attribute.Name.ToString() is "Index" or "IndexAttribute"
+            && attribute.ArgumentList is { Arguments: var arguments } && arguments.Where(argument => argument.NameEquals is null).Select(Name).ToArray() is var indexed
+            && indexed.Length == members.Length && indexed.All(members.Contains) && arguments.All(argument => argument.NameEquals?.Name.Identifier.Text != "IsUnique"));
+        if (same is not null)
+        {
+            plan.Insert(document, same.ArgumentList!.CloseParenToken.SpanStart, ", IsUnique = true");
+            return plan;
+        }
+
+        var layout = new Layout(document, declaration.SyntaxTree.GetText(cancellation), declaration.SyntaxTree.GetRoot(cancellation));
+        var attribute = $"[Index({string.Join(", ", members.Select(member => $"nameof({member})"))}, IsUnique = true)]";
+        plan.Insert(document, declaration.SpanStart, attribute + layout.NewLine + layout.IndentOf(declaration));
+        plan.Import(document, "Microsoft.EntityFrameworkCore", finding.Model.Compilation.GetSemanticModel(declaration.SyntaxTree), declaration.SpanStart, "IndexAttribute");
+        return plan;
+    }
+
+    private static string Name(AttributeArgumentSyntax argument) => argument.Expression switch
+    {
+        InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } of } => of[0].Expression.ToString().Split('.').Last(),
+        LiteralExpressionSyntax literal => literal.Token.ValueText,
+        _ => "",
+    };
+}
