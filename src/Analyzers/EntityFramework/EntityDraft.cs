@@ -9,11 +9,15 @@ internal sealed class EntityDraft
 {
     private readonly Dictionary<string, PropertyDraft> _properties = new(StringComparer.Ordinal);
 
-    public EntityDraft(string name, INamedTypeSymbol? type)
+    public EntityDraft(string name, INamedTypeSymbol? type, bool isFromSnapshot = false)
     {
         Name = name;
         Type = type;
+        IsFromSnapshot = isFromSnapshot;
     }
+
+    /// <summary>A snapshot is complete: what it does not say is not so.</summary>
+    public bool IsFromSnapshot { get; }
 
     /// <summary>EF Core's name of the type: <c>Namespace.Outer+Inner</c>.</summary>
     public string Name { get; }
@@ -232,7 +236,7 @@ internal sealed class EntityPattern
 }
 
 /// <summary>Everything that was read from one place: the compilation's own code, or one snapshot.</summary>
-internal sealed class ModelDraft
+internal sealed class ModelDraft(bool isSnapshot = false)
 {
     public Dictionary<string, EntityDraft> Entities { get; } = new(StringComparer.Ordinal);
 
@@ -283,7 +287,7 @@ internal sealed class ModelDraft
     {
         if (!Entities.TryGetValue(name, out var draft))
         {
-            Entities.Add(name, draft = new EntityDraft(name, null));
+            Entities.Add(name, draft = new EntityDraft(name, null, isSnapshot));
         }
 
         return draft;

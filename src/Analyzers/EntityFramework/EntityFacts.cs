@@ -51,7 +51,11 @@ internal enum UniqueKeySource
 /// <param name="Navigation">The dependent's navigation to the principal, where a one-to-one relation is the source.</param>
 /// <param name="Name">The database name, where the code gives one.</param>
 internal sealed record UniqueKey(
-    ImmutableArray<string> Members, string? Filter, UniqueKeySource Source, string? Navigation = null, string? Name = null);
+    ImmutableArray<string> Members, string? Filter, UniqueKeySource Source, string? Navigation = null, string? Name = null)
+{
+    /// <summary>Stands for a filter whose SQL is not a constant: it holds some rows apart, and nobody here knows which.</summary>
+    public const string UnknownFilter = "?";
+}
 
 /// <summary>Members of an entity that refer to a row of another.</summary>
 internal sealed record ForeignKey(ImmutableArray<string> Members, string? Navigation, INamedTypeSymbol? Principal);

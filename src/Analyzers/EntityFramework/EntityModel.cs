@@ -129,14 +129,26 @@ internal sealed class EntityModel
     /// <summary>Queries of the context do not track, unless they say so.</summary>
     public bool NoTrackingByDefault(ITypeSymbol? context) => Settings.NoTrackingByDefault(context);
 
+    /// <summary>What <c>Use…</c> calls choose; the in-memory provider stands in for another, so it alone decides nothing.</summary>
     private ImmutableArray<Provider> FindProviders()
     {
-        if (!Settings.Providers.IsEmpty)
+        var sources = new Func<IEnumerable<Provider>>[]
         {
-            return Settings.Providers.Distinct().ToImmutableArray();
+            () => Settings.Providers,
+            () => Reading.Snapshots.Select(snapshot => snapshot.Provider),
+            () => ProviderDetection.Referenced(_compilation),
+        };
+        foreach (var source in sources)
+        {
+            var found = source().Where(provider => provider is not (Provider.Unknown or Provider.InMemory)).Distinct().ToImmutableArray();
+            if (!found.IsEmpty)
+            {
+                return found;
+            }
         }
 
-        var ofSnapshots = Reading.Snapshots.Select(s => s.Provider).Where(p => p != Provider.Unknown).Distinct().ToImmutableArray();
-        return ofSnapshots.IsEmpty ? ProviderDetection.Referenced(_compilation) : ofSnapshots;
+        return Settings.Providers.Contains(Provider.InMemory) || ProviderDetection.Referenced(_compilation).Contains(Provider.InMemory)
+            ? ImmutableArray.Create(Provider.InMemory)
+            : ImmutableArray<Provider>.Empty;
     }
 }

@@ -73,14 +73,15 @@ internal sealed class FactsBuilder
         var tokens = new TokenFacts(type, drafts, Patterns(type), _provider);
         var keys = new KeyFacts(type, drafts, _reading, EntityNamed);
         var sight = tokens.AreUncertain ? Sight.Unknown : SightOf(type, owners);
-        var table = isOwned ? null : _names.Table(type, drafts, sight);
+        var table = isOwned || IsUnmappedBase(type) ? null : _names.Table(type, drafts, sight);
         var columns = _names.Columns(isOwned ? ImmutableHashSet<string>.Empty : members.Mapped, drafts, type);
+        keys.AddAll(KeysInOwners(type));
         keys.AddMigrated(_reading.MigratedIndexes, table, columns, members.Mapped);
         return new EntityFacts(type)
         {
             Sight = sight,
             Tokens = TokensOf(type, tokens.All, owners),
-            UniqueKeys = keys.Unique.AddRange(KeysInOwners(type)),
+            UniqueKeys = keys.Unique,
             KeyMembers = isOwned && owners.IsEmpty ? ImmutableArray<string>.Empty : keys.Primary,
             GeneratedKey = keys.IsGenerated,
             ForeignKeys = keys.ForeignKeys,
@@ -190,7 +191,7 @@ internal sealed class FactsBuilder
 
     private Sight SightOf(INamedTypeSymbol type, ImmutableArray<INamedTypeSymbol> owners)
     {
-        if (SnapshotDrafts(type).Count > 0)
+        if (SnapshotDrafts(type).Count > 0 || (_parts.TryGetValue(type.ModelName(), out var parts) && parts.Any(part => part.Owner.IsFromSnapshot)))
         {
             return Sight.Seen;
         }

@@ -51,7 +51,7 @@ internal static partial class FluentVocabulary
                 break;
             case "HasFilter":
                 // A filter that cannot be read still filters.
-                scope.Index.Filter = call.Argument(0) is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression } ? null : call.Text(0) ?? "?";
+                scope.Index.Filter = call.Argument(0) is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression } ? null : call.Text(0) ?? UniqueKey.UnknownFilter;
                 break;
             case "HasDatabaseName" or "HasName":
                 scope.Index.DatabaseName = call.Text(0);

@@ -65,6 +65,12 @@ internal sealed class KeyFacts
         }
 
         var same = _unique.FindIndex(other => other.Filter == key.Filter && other.Members.SequenceEqual(key.Members));
+        if (same < 0 && key.Filter is not null)
+        {
+            // A snapshot tells the filter that the code computes.
+            _unique.RemoveAll(other => other.Filter == UniqueKey.UnknownFilter && other.Members.SequenceEqual(key.Members));
+        }
+
         if (same < 0)
         {
             _unique.Add(key);
@@ -72,6 +78,14 @@ internal sealed class KeyFacts
         else if (_unique[same].Navigation is null && key.Navigation is not null)
         {
             _unique[same] = _unique[same] with { Navigation = key.Navigation };
+        }
+    }
+
+    public void AddAll(IEnumerable<UniqueKey> keys)
+    {
+        foreach (var key in keys)
+        {
+            Add(key);
         }
     }
 

@@ -173,20 +173,54 @@ internal sealed class ModelReading
         {
             _cancellation.ThrowIfCancellationRequested();
             var from = queue.Dequeue();
-            var draft = Source.Entities.TryGetValue(from.ModelName(), out var found) ? found : null;
+            var drafts = DraftsNamed(from.ModelName()).ToList();
             foreach (var (member, target, _) in Conventions.Navigations(from))
             {
-                if (draft?.Ignored.Contains(member.Name) == true || draft?.Find(member.Name)?.IsConverted == true
-                    || Source.IgnoredTypes.Contains(target.ModelName()) || Source.ConvertedTypes.Contains(target.ModelName()))
-                {
-                    continue;
-                }
-
-                if (Entities.Add(target))
+                if (IsNavigation(member.Name, target.ModelName(), drafts) && Entities.Add(target))
                 {
                     ReachedFrom[target] = from;
                     queue.Enqueue(target);
                 }
+            }
+        }
+    }
+
+    /// <summary>A member that the model knows as a property is none, nor one that a snapshot of the entity does not lead on.</summary>
+    private bool IsNavigation(string member, string target, List<EntityDraft> drafts)
+    {
+        if (Source.IgnoredTypes.Contains(target) || Source.ConvertedTypes.Contains(target))
+        {
+            return false;
+        }
+
+        foreach (var draft in drafts)
+        {
+            if (draft.Ignored.Contains(member) || draft.Find(member) is not null || (!draft.Key.IsDefault && draft.Key.Contains(member)))
+            {
+                return false;
+            }
+
+            if (draft.IsFromSnapshot && !draft.Parts.ContainsKey(member) && !DraftsNamed(target).Any())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private IEnumerable<EntityDraft> DraftsNamed(string name)
+    {
+        if (Source.Entities.TryGetValue(name, out var draft))
+        {
+            yield return draft;
+        }
+
+        foreach (var snapshot in Snapshots)
+        {
+            if (snapshot.Model.Entities.TryGetValue(name, out draft))
+            {
+                yield return draft;
             }
         }
     }

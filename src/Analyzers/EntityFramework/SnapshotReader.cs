@@ -83,7 +83,7 @@ internal sealed class SnapshotReader(Compilation compilation, IReadOnlyList<Addi
             return null;
         }
 
-        var model = new ModelDraft();
+        var model = new ModelDraft(isSnapshot: true);
         var frame = new FluentFrame(null, null, 0);
         frame.Names[build.ParameterList.Parameters[0].Identifier.ValueText] = new ModelScope(null);
         new FluentReader(null, model, cancellation).ReadBody(build, frame);

@@ -7,10 +7,18 @@ namespace RaceAnalyzers.EntityFramework;
 /// <summary>Table and column names for SQL that a fix writes; null wherever they are not known for sure.</summary>
 internal sealed class TableNames(ModelReading reading, ContextSettings settings)
 {
-    private bool IsConventional => !reading.Source.RewritesNames && settings.NamingConvention is null or "SnakeCase";
+    private bool IsConventional => !reading.Source.RewritesNames
+        && (settings.NamingConvention is null || (settings.NamingConvention == "SnakeCase" && settings.Providers.Distinct().Count() < 2));
 
+    /// <summary>A snapshot tells the name as it is; snapshots of several providers may differ.</summary>
     public string? Table(INamedTypeSymbol type, List<EntityDraft> drafts, Sight sight)
     {
+        var inSnapshots = drafts.Where(draft => draft.IsFromSnapshot).Select(draft => draft.TableUnknown ? null : draft.Table).Distinct().ToList();
+        if (inSnapshots.Count > 0)
+        {
+            return inSnapshots.Count == 1 ? inSnapshots[0] : null;
+        }
+
         if (drafts.Any(draft => draft.TableUnknown))
         {
             return null;
@@ -26,7 +34,7 @@ internal sealed class TableNames(ModelReading reading, ContextSettings settings)
             return Conventions.Names(attribute).FirstOrDefault();
         }
 
-        if (sight == Sight.Unknown || !IsConventional)
+        if (sight == Sight.Unknown || !IsConventional || (type.IsAbstract && drafts.Count == 0))
         {
             return null;
         }
@@ -62,11 +70,18 @@ internal sealed class TableNames(ModelReading reading, ContextSettings settings)
             }
         }
 
+        var inSnapshots = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var draft in drafts)
         {
             foreach (var property in draft.Properties)
             {
-                if (property.Column is { } column)
+                if (draft.IsFromSnapshot)
+                {
+                    // A snapshot names every column that differs from its property.
+                    var column = property.Column ?? (property.Path.IndexOf('.') < 0 ? property.Path : null);
+                    inSnapshots[property.Path] = inSnapshots.TryGetValue(property.Path, out var other) && other != column ? null : column;
+                }
+                else if (property.Column is { } column)
                 {
                     columns[property.Path] = column;
                 }
@@ -74,11 +89,18 @@ internal sealed class TableNames(ModelReading reading, ContextSettings settings)
                 {
                     columns.Remove(property.Path);
                 }
-                else if (draft.Type is null && property.Path.IndexOf('.') < 0)
-                {
-                    // A snapshot names every column that differs from its property.
-                    columns[property.Path] = property.Path;
-                }
+            }
+        }
+
+        foreach (var pair in inSnapshots)
+        {
+            if (pair.Value is { } column)
+            {
+                columns[pair.Key] = column;
+            }
+            else
+            {
+                columns.Remove(pair.Key);
             }
         }
 

@@ -30,7 +30,7 @@ internal sealed class TokenFacts
 
         foreach (var draft in drafts)
         {
-            FromDraft(draft, draft.Type is null ? "snapshot" : "configuration");
+            FromDraft(draft, draft.IsFromSnapshot ? "snapshot" : "configuration");
         }
 
         All = _tokens.Values.ToImmutableArray();
