@@ -23,16 +23,9 @@ public sealed class RowLockFix : RaceFix
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
-        var reads = finding.All("read").Select(node => RowQuery.Of(node, finding.Model)).ToArray();
         var database = new Database(finding);
-        if (reads.Length == 0 || reads.Any(read => read is null) || !database.IsRelational || database.Retries
-            || Region.Of(finding, [.. reads.Select(read => read!.Call)]) is not { } region)
-        {
-            return null;
-        }
-
-        var queries = reads.Select(read => read!).ToArray();
-        if (!Acts(finding).All(act => queries.Any(query => IsRowOf(finding, act, query))) || queries.Any(query => region.ReadsBefore(query.Entity)))
+        if (Queries(finding) is not { } queries || !database.IsRelational || database.Retries
+            || Region.Of(finding, [.. queries.Select(query => query.Call)]) is not { } region || queries.Any(query => region.ReadsBefore(query.Entity)))
         {
             return null;
         }
@@ -52,6 +45,40 @@ public sealed class RowLockFix : RaceFix
         var locks = new RowLock(finding, database, region.Layout, region.Names, region.Style);
         var lines = Lock(plan, finding, region, locks, queries);
         return lines is not null && region.Write(plan, lines) ? Imported(plan, finding) : null;
+    }
+
+    /// <summary>The reads of all rows that take part: those that are written, and those that the check looks at; null where one is read in another way.</summary>
+    private static RowQuery[]? Queries(Finding finding)
+    {
+        if (finding.Body is not { } body)
+        {
+            return null;
+        }
+
+        var queries = new List<RowQuery>();
+        foreach (var read in finding.All("read"))
+        {
+            if (RowQuery.Of(read, finding.Model) is not { } query)
+            {
+                return null;
+            }
+
+            queries.Add(query);
+        }
+
+        foreach (var act in Acts(finding))
+        {
+            // The row that is written: a local that a query filled, not one behind a navigation or of a list.
+            if (Target(act) is { } target && (target.Expression is not IdentifierNameSyntax row || Rows.QueryOf(row, body, finding.Model) is null))
+            {
+                return null;
+            }
+        }
+
+        var checks = finding.All("check").Select(check => (SyntaxNode?)check.FirstAncestorOrSelf<IfStatementSyntax>()?.Condition ?? check);
+        var names = Acts(finding).Concat(checks).SelectMany(node => node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>());
+        queries.AddRange(names.Select(name => Rows.QueryOf(name, body, finding.Model)).OfType<RowQuery>());
+        return queries.Count == 0 ? null : [.. queries.GroupBy(query => query.Call).Select(same => same.First()).OrderBy(query => query.Call.SpanStart)];
     }
 
     /// <summary>Lines that take the locks ahead of the reads, or nothing where each read takes its own; null where neither is possible.</summary>
@@ -103,18 +130,6 @@ public sealed class RowLockFix : RaceFix
         PrefixUnaryExpressionSyntax unary => unary.Operand as MemberAccessExpressionSyntax,
         _ => null,
     };
-
-    /// <summary>The row that is written is one of those that were read, not one behind a navigation.</summary>
-    private static bool IsRowOf(Finding finding, SyntaxNode act, RowQuery query)
-    {
-        if (Target(act) is { } target)
-        {
-            return SymbolEqualityComparer.Default.Equals(finding.Model.GetTypeInfo(target.Expression).Type, query.Entity);
-        }
-
-        // A call that changes the row, or that inserts another one by what the row allows.
-        return act is InvocationExpressionSyntax;
-    }
 
     private static Plan Imported(Plan plan, Finding finding)
     {

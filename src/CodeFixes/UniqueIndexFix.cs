@@ -19,6 +19,9 @@ public sealed class UniqueIndexFix : RaceFix
 
     protected override string Title => "Add a unique index";
 
+    /// <summary>With the index the second save fails: its violation is the next to be handled.</summary>
+    protected override IReadOnlyCollection<string> LeavesBehind { get; } = ["RACE101", "RACE103"];
+
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
         if (RowQuery.AskedBy(finding.First("read"), finding.Model) is not { } query || Insertion.Columns(query, finding.Model) is not { } columns)

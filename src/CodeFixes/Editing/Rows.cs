@@ -78,6 +78,10 @@ internal sealed class Rows
         _ => null,
     };
 
+    /// <summary>The query that reads the row which an identifier stands for, where it is a plain local.</summary>
+    public static RowQuery? QueryOf(IdentifierNameSyntax name, SyntaxNode body, SemanticModel model) =>
+        model.GetSymbolInfo(name).Symbol is ILocalSymbol local ? new Rows(model, body).Read(local)?.Query : null;
+
     private Row? Read(ILocalSymbol local)
     {
         var declarations = local.DeclaringSyntaxReferences;

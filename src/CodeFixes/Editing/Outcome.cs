@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace RaceAnalyzers.Editing;
+
+/// <summary>What a plan would lead to: the code still compiles, the finding is gone, and no other has come.</summary>
+internal static class Outcome
+{
+    // Several fixes are tried on one compilation.
+    private static readonly ConditionalWeakTable<SemanticModel, StrongBox<ImmutableArray<Diagnostic>>> Known = new();
+
+    public static async Task<bool> IsBetterAsync(Plan plan, Document document, Diagnostic diagnostic, IReadOnlyCollection<string> leavesBehind, CancellationToken cancellation)
+    {
+        var before = document.Project.Solution;
+        var after = await plan.ApplyAsync(before, cancellation).ConfigureAwait(false);
+        foreach (var id in plan.Documents)
+        {
+            if (await ProblemsAsync(after, id, cancellation).ConfigureAwait(false) > await ProblemsAsync(before, id, cancellation).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        var races = Count(await RacesAsync(document, cancellation).ConfigureAwait(false));
+        var left = Count(await RacesAsync(after.GetDocument(document.Id)!, cancellation).ConfigureAwait(false));
+        return Of(left, diagnostic.Id) < Math.Max(1, Of(races, diagnostic.Id)) + (leavesBehind.Contains(diagnostic.Id) ? 1 : 0)
+            && left.All(race => race.Key == diagnostic.Id || race.Value <= Of(races, race.Key) || leavesBehind.Contains(race.Key));
+    }
+
+    private static Dictionary<string, int> Count(ImmutableArray<Diagnostic> diagnostics) =>
+        diagnostics.GroupBy(diagnostic => diagnostic.Id).ToDictionary(group => group.Key, group => group.Count());
+
+    private static int Of(Dictionary<string, int> counts, string id) => counts.TryGetValue(id, out var count) ? count : 0;
+
+    private static async Task<int> ProblemsAsync(Solution solution, DocumentId id, CancellationToken cancellation)
+    {
+        var model = solution.GetDocument(id) is { } document ? await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false) : null;
+        // Warnings count, too: a nullable warning that the old code did not have breaks a build that treats warnings as errors.
+        return model?.GetDiagnostics(cancellationToken: cancellation).Count(problem => problem.Severity >= DiagnosticSeverity.Warning && !problem.IsSuppressed) ?? 0;
+    }
+
+    private static async Task<ImmutableArray<Diagnostic>> RacesAsync(Document document, CancellationToken cancellation)
+    {
+        if (await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false) is not { } model)
+        {
+            return ImmutableArray<Diagnostic>.Empty;
+        }
+
+        if (Known.TryGetValue(model, out var known))
+        {
+            return known.Value;
+        }
+
+        var analysis = new CompilationWithAnalyzers(
+            model.Compilation, ImmutableArray.Create<DiagnosticAnalyzer>(new RaceAnalyzer()), new CompilationWithAnalyzersOptions(document.Project.AnalyzerOptions, null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
+        var races = await analysis.GetAnalyzerSemanticDiagnosticsAsync(model, null, cancellation).ConfigureAwait(false);
+        return Known.GetValue(model, _ => new StrongBox<ImmutableArray<Diagnostic>>(races)).Value;
+    }
+}

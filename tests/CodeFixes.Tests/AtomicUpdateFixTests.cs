@@ -1,0 +1,354 @@
+using Microsoft.CodeAnalysis;
+
+namespace RaceAnalyzers.Tests;
+
+public sealed class AtomicUpdateFixTests
+{
+    [Fact]
+    public Task Refusal_of_missing_and_empty_alike_needs_no_read() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<bool> Buy(int id, int quantity, CancellationToken ct)
+        {
+            // The shelf.
+            var product = await _db.Products.FindAsync(new object[] { id }, ct);
+            if (product == null || product.Stock < quantity)
+            {
+                return false;
+            }
+
+            // Some fewer.
+            {|RACE001:product.Stock -= quantity|};
+            await _db.SaveChangesAsync(ct);
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> Buy(int id, int quantity, CancellationToken ct)
+        {
+            // The shelf.
+            // Some fewer.
+            var updated = await _db.Products
+                .Where(p => p.Id == id && p.Stock >= quantity)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - quantity), ct);
+            if (updated == 0)
+            {
+                return false;
+            }
+
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task Missing_and_refused_stay_apart() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<string> Buy(int id)
+        {
+            var product = await _db.Products.FirstOrDefaultAsync(p => p.Id == id).ConfigureAwait(false);
+            if (product is null)
+                return "missing";
+            // Enough?
+            if (product.Stock <= 0)
+                return "sold out";
+
+            {|RACE001:product.Stock--|};
+            await _db.SaveChangesAsync().ConfigureAwait(false);
+            return "sold " + product.Name; // The name does not change.
+        }
+        """,
+        """
+        public async Task<string> Buy(int id)
+        {
+            var product = await _db.Products.FirstOrDefaultAsync(p => p.Id == id).ConfigureAwait(false);
+            if (product is null)
+                return "missing";
+            // Enough?
+            var updated = await _db.Products
+                .Where(p => p.Id == id && p.Stock > 0)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1))
+                .ConfigureAwait(false);
+            if (updated == 0)
+                return "sold out";
+
+            return "sold " + product.Name; // The name does not change.
+        }
+        """);
+
+    [Fact]
+    public Task A_pattern_around_the_act_becomes_the_row_count() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public bool Buy(int id)
+        {
+            var product = _db.Products.Find(id);
+            if (product is { Stock: > 0, Active: true })
+            {
+                {|RACE001:product.Stock = product.Stock - 1|};
+                _db.SaveChanges();
+                return true;
+            }
+
+            return false;
+        }
+        """,
+        """
+        public bool Buy(int id)
+        {
+            var updated = _db.Products
+                .Where(p => p.Id == id && p.Stock > 0 && p.Active)
+                .ExecuteUpdate(s => s.SetProperty(p => p.Stock, p => p.Stock - 1));
+            if (updated > 0)
+            {
+                return true;
+            }
+
+            return false;
+        }
+        """);
+
+    [Fact]
+    public Task The_clock_is_read_in_the_application() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task Redeem(string code, int user)
+        {
+            var coupon = await _db.Coupons.SingleAsync(c => c.Code == code);
+            if (coupon.ExpiresAt < DateTime.UtcNow) throw new InvalidOperationException("expired");
+            if (coupon.UsedAt != null) throw new InvalidOperationException("used");
+            {|RACE002:coupon.UsedAt = DateTime.UtcNow|};
+            coupon.UsedBy = user;
+            await _db.SaveChangesAsync();
+        }
+        """,
+        """
+        public async Task Redeem(string code, int user)
+        {
+            var coupon = await _db.Coupons.SingleAsync(c => c.Code == code);
+            if (coupon.ExpiresAt < DateTime.UtcNow) throw new InvalidOperationException("expired");
+            var now = DateTime.UtcNow;
+            var updated = await _db.Coupons
+                .Where(c => c.Id == coupon.Id && c.ExpiresAt >= now && c.UsedAt == null)
+                .ExecuteUpdateAsync(s => s
+                    .SetProperty(c => c.UsedAt, now)
+                    .SetProperty(c => c.UsedBy, user));
+            if (updated == 0) throw new InvalidOperationException("used");
+        }
+        """);
+
+    [Fact]
+    public Task A_transfer_is_two_updates_in_one_transaction_in_key_order() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<bool> Transfer(int fromId, int toId, decimal amount)
+        {
+            var from = await _db.Accounts.FindAsync(fromId);
+            var to = await _db.Accounts.FindAsync(toId);
+            if (from is null || to is null) return false;
+            if (from.Balance < amount)
+                throw new InvalidOperationException("Insufficient");
+
+            {|RACE003:from.Balance -= amount|};
+            to.Balance += amount;
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> Transfer(int fromId, int toId, decimal amount)
+        {
+            var from = await _db.Accounts.FindAsync(fromId);
+            var to = await _db.Accounts.FindAsync(toId);
+            if (from is null || to is null) return false;
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+
+            Task<int> Debit() => _db.Accounts
+                .Where(a => a.Id == fromId && a.Balance >= amount)
+                .ExecuteUpdateAsync(s => s.SetProperty(a => a.Balance, a => a.Balance - amount));
+
+            Task<int> Credit() => _db.Accounts
+                .Where(a => a.Id == toId)
+                .ExecuteUpdateAsync(s => s.SetProperty(a => a.Balance, a => a.Balance + amount));
+
+            // In key order, so that two opposite calls wait for each other and do not deadlock.
+            var updated = from.Id < to.Id
+                ? await Debit() + await Credit()
+                : await Credit() + await Debit();
+            if (updated < 2)
+                throw new InvalidOperationException("Insufficient");
+
+            await transaction.CommitAsync();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task An_insert_in_the_same_save_shares_a_transaction() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<Order?> Order(int id, int quantity)
+        {
+            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            if (product.Stock < quantity) return null;
+            {|RACE001:product.Stock -= quantity|};
+            var order = new Order { Total = product.Price * quantity };
+            _db.Orders.Add(order);
+            await _db.SaveChangesAsync();
+            return order;
+        }
+        """,
+        """
+        public async Task<Order?> Order(int id, int quantity)
+        {
+            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+            var updated = await _db.Products
+                .Where(p => p.Id == product.Id && p.Stock >= quantity)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - quantity));
+            if (updated == 0) return null;
+            var order = new Order { Total = product.Price * quantity };
+            _db.Orders.Add(order);
+            await _db.SaveChangesAsync();
+            await transaction.CommitAsync();
+            return order;
+        }
+        """);
+
+    [Fact]
+    public Task A_counter_nobody_checks_counts_the_missing() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task View(int id)
+        {
+            var product = await _db.Products.FindAsync(id);
+            if (product == null) return;
+            {|RACE001:product.Views++|};
+            await _db.SaveChangesAsync();
+        }
+        """,
+        """
+        public async Task View(int id)
+        {
+            var updated = await _db.Products
+                .Where(p => p.Id == id)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Views, p => p.Views + 1));
+            if (updated == 0) return;
+        }
+        """);
+
+    [Fact]
+    public Task A_local_that_held_the_new_value_goes() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<int> Take(int id, int n)
+        {
+            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            var left = product.Stock - n;
+            if (left < 0) return -1;
+            {|RACE001:product.Stock = left|};
+            return await _db.SaveChangesAsync();
+        }
+        """,
+        """
+        public async Task<int> Take(int id, int n)
+        {
+            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            var updated = await _db.Products
+                .Where(p => p.Id == product.Id && p.Stock - n >= 0)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - n));
+            if (updated == 0) return -1;
+            return updated;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_the_row_is_returned() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task<Product?> Buy(int id)
+        {
+            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            if (product.Stock == 0) return null;
+            {|RACE001:product.Stock -= 1|};
+            await _db.SaveChangesAsync();
+            return product;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_what_was_written_is_read_afterwards() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task<int> Buy(int id)
+        {
+            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            if (product.Stock == 0) return -1;
+            {|RACE001:product.Stock -= 1|};
+            await _db.SaveChangesAsync();
+            return product.Stock;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_the_check_calls_code() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        private static bool Enough(int stock) => stock > 3;
+
+        public async Task<bool> Buy(int id)
+        {
+            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            if (!Enough(product.Stock)) return false;
+            {|RACE001:product.Stock -= 1|};
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_each_save_does_more() => new FixTest<AtomicUpdateFix>(Counter, Counter)
+    {
+        Model = Shop.WithMembers(Shop.Model, "public override int SaveChanges(bool accept) { Console.WriteLine(); return base.SaveChanges(accept); }"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_when_an_order_of_a_converted_column_is_asked_for() => new FixTest<AtomicUpdateFix>(Counter, Counter)
+    {
+        Model = Shop.ModelConfigured("model.Entity<Product>().Property(p => p.Views).HasConversion<string>();"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Counter = """
+        public async Task View(int id)
+        {
+            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            {|RACE001:product.Views++|};
+            await _db.SaveChangesAsync();
+        }
+        """;
+
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task The_same_on_every_version(EfCore version) => new FixTest<AtomicUpdateFix>(
+        Counter,
+        """
+        public async Task View(int id)
+        {
+            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            await _db.Products
+                .Where(p => p.Id == product.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Views, p => p.Views + 1));
+        }
+        """) { On = version }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Three_at_once() => Fix<AtomicUpdateFix>.Makes(
+        string.Join("\n\n", Enumerable.Range(1, 3).Select(number => $$"""
+            public void View{{number}}(int id)
+            {
+                var post = _db.Posts.Single(p => p.Id == id);
+                {|RACE001:post.LikeCount += {{number}}|};
+                _db.SaveChanges();
+            }
+            """)),
+        string.Join("\n\n", Enumerable.Range(1, 3).Select(number => $$"""
+            public void View{{number}}(int id)
+            {
+                var post = _db.Posts.Single(p => p.Id == id);
+                _db.Posts
+                    .Where(p => p.Id == post.Id)
+                    .ExecuteUpdate(s => s.SetProperty(p => p.LikeCount, p => p.LikeCount + {{number}}));
+            }
+            """)));
+}
