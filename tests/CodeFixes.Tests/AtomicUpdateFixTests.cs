@@ -298,14 +298,16 @@ public sealed class AtomicUpdateFixTests
     [Fact]
     public Task Not_offered_when_each_save_does_more() => new FixTest<AtomicUpdateFix>(Counter, Counter)
     {
-        Model = Shop.WithMembers(Shop.Model, "public override int SaveChanges(bool accept) { Console.WriteLine(); return base.SaveChanges(accept); }"),
+        Model = WithMember("public override int SaveChanges(bool accept) { Console.WriteLine(); return base.SaveChanges(accept); }"),
     }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public Task Not_offered_when_an_order_of_a_converted_column_is_asked_for() => new FixTest<AtomicUpdateFix>(Counter, Counter)
     {
-        Model = Shop.ModelConfigured("model.Entity<Product>().Property(p => p.Views).HasConversion<string>();"),
+        Model = WithMember("protected override void OnModelCreating(ModelBuilder model) => model.Entity<Product>().Property(p => p.Views).HasConversion<string>();"),
     }.RunAsync(TestContext.Current.CancellationToken);
+
+    private static string WithMember(string member) => Shop.Model.Replace("public ShopDb() { }", $"public ShopDb() {{ }}\n{member}", StringComparison.Ordinal);
 
     private const string Counter = """
         public async Task View(int id)
