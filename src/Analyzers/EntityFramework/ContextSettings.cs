@@ -22,6 +22,11 @@ internal sealed class ContextSettings
         foreach (var tree in compilation.SyntaxTrees)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (IsPartOfAMigration(tree.FilePath))
+            {
+                continue;
+            }
+
             var text = tree.GetText(cancellation).ToString();
             if (!Array.Exists(Words, word => text.IndexOf(word, StringComparison.Ordinal) >= 0))
             {
@@ -41,6 +46,10 @@ internal sealed class ContextSettings
 
         Providers = providers.ToImmutable();
     }
+
+    /// <summary>Large texts that set up nothing.</summary>
+    private static bool IsPartOfAMigration(string path) =>
+        path.EndsWith(".Designer.cs", StringComparison.OrdinalIgnoreCase) || path.EndsWith("ModelSnapshot.cs", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The providers of <c>Use…</c> calls.</summary>
     public ImmutableArray<Provider> Providers { get; }

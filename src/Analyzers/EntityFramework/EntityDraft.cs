@@ -55,8 +55,11 @@ internal sealed class EntityDraft
     /// <summary>Code out of sight configures it, too.</summary>
     public bool IsOpaque { get; set; }
 
-    /// <summary>Owned by another entity, in a table of its own (<c>OwnsMany</c>).</summary>
+    /// <summary>One of many parts of another entity (<c>OwnsMany</c>).</summary>
     public string? OwnerName { get; set; }
+
+    /// <summary>Of many parts: stored as JSON in the owner's row.</summary>
+    public bool IsJson { get; set; }
 
     /// <summary>Whose <c>OnModelCreating</c> spoke of it; null from configuration classes.</summary>
     public HashSet<ContextDraft> Contexts { get; } = [];
@@ -142,8 +145,13 @@ internal sealed class PartDraft(string? typeName, INamedTypeSymbol? type, bool i
 
     public bool IsCollection { get; } = isCollection;
 
-    /// <summary>Stored in a table of its own or as JSON: its columns are not the owner's.</summary>
-    public bool HasOwnStore { get; set; }
+    public string? Table { get; set; }
+
+    /// <summary>Stored as JSON in the owner's row.</summary>
+    public bool IsJson { get; set; }
+
+    /// <summary>Whether an update of the part is an update of the owner's row.</summary>
+    public bool SharesRowOf(EntityDraft owner) => IsJson || (!IsCollection && (Table is null || Table == owner.Table));
 }
 
 /// <summary>A relation as configured: <c>HasOne/HasMany … WithOne/WithMany … HasForeignKey</c>.</summary>

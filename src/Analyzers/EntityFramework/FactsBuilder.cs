@@ -100,7 +100,9 @@ internal sealed class FactsBuilder
     /// <summary>A part's row is its owner's, and so is the token. A base class that is no entity has what all entities derived from it have.</summary>
     private ImmutableArray<ConcurrencyToken> TokensOf(INamedTypeSymbol type, ImmutableArray<ConcurrencyToken> own, ImmutableArray<INamedTypeSymbol> owners)
     {
-        var inherited = owners.SelectMany(owner => new TokenFacts(owner, Drafts(owner), Patterns(owner), _provider).All);
+        var inherited = SharesRow(type)
+            ? owners.SelectMany(owner => new TokenFacts(owner, Drafts(owner), Patterns(owner), _provider).All)
+            : [];
         if (owners.IsEmpty && IsUnmappedBase(type))
         {
             var derived = Derived(type).Select(entity => new TokenFacts(entity, Drafts(entity), Patterns(entity), _provider).All).ToList();
@@ -108,6 +110,13 @@ internal sealed class FactsBuilder
         }
 
         return own.AddRange(inherited.Where(token => own.All(other => other.Member != token.Member)));
+    }
+
+    private bool SharesRow(INamedTypeSymbol part)
+    {
+        var name = part.ModelName();
+        return _parts.TryGetValue(name, out var owners)
+            && owners.All(owner => owner.Owner.Parts[owner.Path].SharesRowOf(owner.Owner) || (_reading.Source.Entities.TryGetValue(name, out var draft) && draft.IsJson));
     }
 
     private bool IsUnmappedBase(INamedTypeSymbol type) => !_reading.Entities.Contains(type) && _bases.Contains(type.OriginalDefinition);
@@ -249,6 +258,6 @@ internal sealed class FactsBuilder
             }
         }
 
-        return _reading.Entities.Any(entity => !SymbolEqualityComparer.Default.Equals(entity, type) && entity.IsOrInherits(type));
+        return _bases.Contains(type.OriginalDefinition);
     }
 }

@@ -95,7 +95,7 @@ internal static partial class FluentVocabulary
 
         var type = call.Frame.Type(call.TypeArgument()) ?? draft.Type?.TypeAt(path + navigation).Row() as INamedTypeSymbol;
         var typeName = texts.Count > 1 ? texts[0] : type?.ModelName();
-        draft.Parts[path + navigation] = new PartDraft(typeName, type, many) { HasOwnStore = many };
+        draft.Parts[path + navigation] = new PartDraft(typeName, type, many);
         FluentScope inner = new EntityScope(draft, path + navigation + ".");
         if (many)
         {

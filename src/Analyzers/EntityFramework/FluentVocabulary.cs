@@ -217,11 +217,14 @@ internal static partial class FluentVocabulary
         {
             if (draft.Parts.TryGetValue(path.TrimEnd('.'), out var part))
             {
-                part.HasOwnStore = true;
+                part.IsJson |= call.Name == "ToJson";
+                part.Table = call.Text(0) ?? part.Table;
             }
 
             return;
         }
+
+        draft.IsJson |= call.Name == "ToJson";
 
         if (call.Name is not ("ToTable" or "SetTableName"))
         {

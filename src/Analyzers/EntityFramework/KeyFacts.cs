@@ -248,7 +248,7 @@ internal sealed class KeyFacts
             var key = ForeignKeyByConvention(member.Name, target.ModelName());
             var back = Conventions.Navigations(target).Where(n => SymbolEqualityComparer.Default.Equals(n.Target, _type)).ToList();
             var forth = Conventions.Navigations(_type).Count(n => SymbolEqualityComparer.Default.Equals(n.Target, target));
-            var isOneToOne = back is [{ IsCollection: false }] && forth == 1;
+            var isOneToOne = back is [{ IsCollection: false }] && forth == 1 && !SymbolEqualityComparer.Default.Equals(target, _type);
             if (isOneToOne && !(key is [var name] && _type.FindMember(name) is not null))
             {
                 continue;

@@ -55,7 +55,7 @@ internal sealed partial class Engine
     public static Engine? Of(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
         if (KnownSymbols.Of(compilation) is not { } symbols) return null;
-        var settings = compilation.SyntaxTrees.FirstOrDefault() is { } tree ? RaceOptions.For(options, tree) : RaceOptions.Global(options);
+        var settings = RaceOptions.Read(options, compilation.SyntaxTrees);
         return new Engine(compilation, symbols, EntityModel.Create(compilation, options, settings, cancellation), settings);
     }
 

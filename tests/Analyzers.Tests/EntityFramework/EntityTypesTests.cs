@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using RaceAnalyzers.EntityFramework;
+using Library = RaceAnalyzers.Testing.Library;
 
 namespace RaceAnalyzers.Tests.EntityFramework;
 

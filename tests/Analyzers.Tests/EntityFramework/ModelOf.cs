@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using RaceAnalyzers.EntityFramework;
+using Library = RaceAnalyzers.Testing.Library;
 
 namespace RaceAnalyzers.Tests.EntityFramework;
 

@@ -1,4 +1,5 @@
 using RaceAnalyzers.EntityFramework;
+using Library = RaceAnalyzers.Testing.Library;
 
 namespace RaceAnalyzers.Tests.EntityFramework;
 

@@ -1,4 +1,5 @@
 using RaceAnalyzers.EntityFramework;
+using Library = RaceAnalyzers.Testing.Library;
 
 namespace RaceAnalyzers.Tests.EntityFramework;
 
@@ -183,5 +184,49 @@ public class TokenTests
             "builder.Entity<Order>().OwnsOne(x => x.Stock, s => s.Property(p => p.Count).IsConcurrencyToken());");
 
         Assert.Equal(["ConcurrencyCheck Stock.Count"], model.Tokens("Order"));
+    }
+
+    private const string Parts = """
+        public class Order { public int Id { get; set; } [ConcurrencyCheck] public int Version { get; set; } public Price Price { get; set; } = new(); public List<Line> Lines { get; set; } = []; }
+        public class Price { public decimal Amount { get; set; } }
+        public class Line { public int Id { get; set; } public int Count { get; set; } }
+        """;
+
+    [Theory]
+    [InlineData("builder.Entity<Order>().OwnsOne(x => x.Price);")]
+    [InlineData("builder.Entity<Order>().ComplexProperty(x => x.Price);")]
+    [InlineData("builder.Entity<Order>().OwnsOne(x => x.Price, p => p.ToJson());")]
+    public void OwnersToken_CoversAPartInItsRow(string configuration) => Assert.Equal(["ConcurrencyCheck Version"], With(Parts, configuration).Tokens("Price"));
+
+    [Theory]
+    [InlineData("builder.Entity<Order>().OwnsMany(x => x.Lines);", false)]
+    [InlineData("builder.Entity<Order>().OwnsMany(x => x.Lines, l => { l.ToTable(\"lines\"); l.HasKey(x => x.Id); });", false)]
+    [InlineData("builder.Entity<Order>().OwnsMany(x => x.Lines, l => l.ToJson());", true)]
+    public void OwnersToken_CoversManyParts_OnlyAsJson(string configuration, bool covers)
+    {
+        var model = With(Parts, configuration + " builder.Entity<Order>().OwnsOne(x => x.Price, p => p.ToTable(\"prices\"));");
+
+        Assert.True(model["Line"].IsOwned);
+        Assert.Equal(covers, model["Line"].HasToken);
+        Assert.False(model["Price"].HasToken);
+    }
+
+    [Fact]
+    public void LongChain_IsRead()
+    {
+        var chain = string.Concat(Enumerable.Repeat(".HasMaxLength(9)", 1000));
+
+        Assert.Equal(["ConcurrencyCheck Name"], WithConfiguration($"builder.Entity<Order>().Property(x => x.Name){chain}.IsConcurrencyToken();").Tokens("Order"));
+    }
+
+    [Fact]
+    public void DeepNesting_AndRecursion_End()
+    {
+        var nested = string.Concat(Enumerable.Repeat("if (Database.IsNpgsql()) { ", 400)) + string.Concat(Enumerable.Repeat("}", 400));
+        var model = With(
+            "public class Order { public int Id { get; set; } public string Name { get; set; } = \"\"; }",
+            nested + " One(builder); void One(ModelBuilder b) { Two(b); } void Two(ModelBuilder b) { One(b); b.Entity<Order>().Property(x => x.Name).IsConcurrencyToken(); }");
+
+        Assert.Equal(["ConcurrencyCheck Name"], model.Tokens("Order"));
     }
 }

@@ -193,4 +193,37 @@ public class UniqueKeyTests
         Assert.True(model["User"].HasInheritance);
         Assert.Equal("Rows", model["Admin"].Table);
     }
+
+    [Fact]
+    public void IndexOfOwnedMany_IsThePartsOwn()
+    {
+        var model = With("""
+            public class User { public int Id { get; set; } public List<Phone> Phones { get; set; } = []; }
+            public class Phone { public int Id { get; set; } public string Number { get; set; } = ""; }
+            """, "builder.Entity<User>().OwnsMany(u => u.Phones, p => { p.WithOwner().HasForeignKey(\"UserId\"); p.HasIndex(x => x.Number).IsUnique(); });");
+
+        Assert.Contains("Index Number", model.UniqueKeys("Phone"));
+        Assert.Equal(["PrimaryKey Id"], model.UniqueKeys("User"));
+    }
+
+    [Fact]
+    public void JoinEntity_HasItsConfiguredKey()
+    {
+        var model = With("""
+            public class User { public int Id { get; set; } public List<Group> Groups { get; set; } = []; }
+            public class Group { public int Id { get; set; } public List<User> Users { get; set; } = []; }
+            public class Membership { public int UserId { get; set; } public int GroupId { get; set; } public DateTime Since { get; set; } }
+            """, "builder.Entity<User>().HasMany(u => u.Groups).WithMany(g => g.Users).UsingEntity<Membership>(m => m.HasKey(x => new { x.UserId, x.GroupId }));");
+
+        Assert.True(model.IsEntity("Membership"));
+        Assert.Equal(["PrimaryKey UserId+GroupId"], model.UniqueKeys("Membership"));
+    }
+
+    [Fact]
+    public void SelfReference_IsNotOneToOne()
+    {
+        var model = With("public class User { public int Id { get; set; } public int? ParentId { get; set; } public User? Parent { get; set; } }");
+
+        Assert.Equal(["PrimaryKey Id"], model.UniqueKeys("User"));
+    }
 }
