@@ -56,15 +56,32 @@ internal sealed partial class FluentReader
         }
     }
 
-    /// <summary>Whether <c>typeof(X).Assembly</c>, or however an assembly is named, is the one that is compiled.</summary>
+    /// <summary>
+    /// Whether the assembly that is named is the one that is compiled: <c>typeof(X).Assembly</c>, <c>Assembly.Load("…")</c>, a property of
+    /// one of its types. What says nothing, such as <c>GetExecutingAssembly()</c>, is it.
+    /// </summary>
     public bool IsOwnAssembly(ExpressionSyntax? argument, FluentFrame frame)
     {
-        if (argument is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Assembly", Expression: TypeOfExpressionSyntax { Type: var type } }
-            && frame.Type(type) is { } named)
+        if (argument is null || compilation is null || frame.Semantics is null)
         {
-            return compilation is not null && SymbolEqualityComparer.Default.Equals(named.ContainingAssembly, compilation.Assembly);
+            return true;
         }
 
-        return true;
+        if (argument.DescendantNodesAndSelf().OfType<TypeOfExpressionSyntax>().FirstOrDefault() is { Type: var type } && frame.Type(type) is { } named)
+        {
+            return IsOwn(named.ContainingAssembly);
+        }
+
+        if (argument is InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var name }, ..] } && frame.Text(name) is { } loaded)
+        {
+            return loaded.Split(',')[0] == compilation.AssemblyName;
+        }
+
+        return argument is not MemberAccessExpressionSyntax
+            || frame.Semantics.GetSymbolInfo(argument, cancellation).Symbol is not { ContainingAssembly: { } holder } symbol
+            || symbol.ContainingNamespace?.ToDisplayString() is "System" or "System.Reflection"
+            || IsOwn(holder);
     }
+
+    private bool IsOwn(IAssemblySymbol? assembly) => SymbolEqualityComparer.Default.Equals(assembly, compilation!.Assembly);
 }

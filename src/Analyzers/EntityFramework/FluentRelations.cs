@@ -31,6 +31,13 @@ internal static partial class FluentVocabulary
                 relation.ForeignKey = members;
                 break;
             case "HasPrincipalKey":
+                // What a foreign key refers to is unique.
+                var principal = call.Type()?.ModelName() ?? (relation.ManyTargets ? relation.From.Name : relation.TargetName);
+                if (principal is not null && Members(call, "") is { IsEmpty: false } referred && (!relation.IsOneToOne || call.Type() is not null))
+                {
+                    call.Reader.Model.Entity(principal).AlternateKeys.Add(referred);
+                }
+
                 break;
             case "UsingEntity":
                 foreach (var argument in call.Arguments)

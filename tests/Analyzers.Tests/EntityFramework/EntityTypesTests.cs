@@ -97,6 +97,31 @@ public class EntityTypesTests
         Assert.Equal(["ConcurrencyCheck Version"], model.Tokens("Thing"));
     }
 
+    [Theory]
+    [InlineData("typeof(Marker).Assembly", Sight.Unknown)]
+    [InlineData("typeof(Marker).GetTypeInfo().Assembly", Sight.Unknown)]
+    [InlineData("Marker.Assembly", Sight.Unknown)]
+    [InlineData("Assembly.Load(\"Domain\")", Sight.Unknown)]
+    [InlineData("Assembly.Load(\"Infrastructure\")", Sight.Seen)]
+    [InlineData("typeof(Db).Assembly", Sight.Seen)]
+    [InlineData("GetType().Assembly", Sight.Seen)]
+    [InlineData("Assembly.GetExecutingAssembly()", Sight.Seen)]
+    public void ConfigurationsOfAnAssembly_AreKnown_WhereItIsThisOne(string assembly, object sight)
+    {
+        var references = ReferenceCatalog.For(EfCore.Newest, Library.PostgreSql);
+        var domain = Snippet.Compile("Domain", references, "public class Marker { public static System.Reflection.Assembly Assembly => typeof(Marker).Assembly; }");
+
+        var model = new ModelOf(Snippet.Compile("Infrastructure", references.Add(Image(domain)), "using System.Reflection;" + Order + $$"""
+            class Db : DbContext
+            {
+                public DbSet<Order> Orders => Set<Order>();
+                protected override void OnModelCreating(ModelBuilder builder) => builder.ApplyConfigurationsFromAssembly({{assembly}});
+            }
+            """));
+
+        Assert.Equal(sight, model["Order"].Sight);
+    }
+
     [Fact]
     public void ConfigurationsOfAnotherAssembly_LeaveTheConfigurationUnknown()
     {

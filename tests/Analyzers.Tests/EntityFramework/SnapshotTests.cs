@@ -201,6 +201,28 @@ public class SnapshotTests
     [Fact]
     public void Provider_IsTheOneThatTheSnapshotWasMadeFor() => Assert.Equal(Provider.PostgreSql, Application().Model.Provider);
 
+    [Theory]
+    [InlineData("modelBuilder.HasAnnotation(\"Relational:MaxIdentifierLength\", 64);", "MySql")]
+    [InlineData("modelBuilder.HasAnnotation(\"Relational:MaxIdentifierLength\", 128);", "SqlServer")]
+    [InlineData("SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);", "SqlServer")]
+    [InlineData("modelBuilder.Entity(\"Shop.User\", b => b.Property<int>(\"Id\").HasColumnType(\"INTEGER\"));", "Sqlite")]
+    [InlineData("", "Unknown")]
+    public void Provider_IsTold_ByAnnotationsAndColumnTypes(string statement, string provider)
+    {
+        var model = Application($$"""
+            class ShopModelSnapshot : ModelSnapshot
+            {
+                protected override void BuildModel(ModelBuilder modelBuilder)
+                {
+                    {{statement}}
+                    modelBuilder.Entity("Shop.User", b => { b.HasKey("Id"); });
+                }
+            }
+            """);
+
+        Assert.Equal(provider, model.Model.Provider.ToString());
+    }
+
     [Fact]
     public void MovedType_IsFoundByItsName_WhereAContextHasIt()
     {

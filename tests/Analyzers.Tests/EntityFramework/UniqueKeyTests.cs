@@ -220,6 +220,18 @@ public class UniqueKeyTests
     }
 
     [Fact]
+    public void PrincipalKey_IsUnique()
+    {
+        var model = With("""
+            public class User { public int Id { get; set; } public string Code { get; set; } = ""; public List<Note> Notes { get; set; } = []; }
+            public class Note { public int Id { get; set; } public string UserCode { get; set; } = ""; public User? User { get; set; } }
+            """, "builder.Entity<Note>().HasOne(n => n.User).WithMany(u => u.Notes).HasForeignKey(n => n.UserCode).HasPrincipalKey(u => u.Code);");
+
+        Assert.Equal(["PrimaryKey Id", "Alternate Code"], model.UniqueKeys("User"));
+        Assert.Equal(["UserCode"], Assert.Single(model["Note"].ForeignKeys).Members);
+    }
+
+    [Fact]
     public void SelfReference_IsNotOneToOne()
     {
         var model = With("public class User { public int Id { get; set; } public int? ParentId { get; set; } public User? Parent { get; set; } }");
