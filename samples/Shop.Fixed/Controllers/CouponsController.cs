@@ -23,10 +23,11 @@ public class CouponsController(ShopDbContext db) : ControllerBase
             return NotFound();
         }
 
+        var now = DateTime.UtcNow;
         var updated = await db.Coupons
             .Where(c => c.Id == coupon.Id && c.RedeemedAt == null)
             .ExecuteUpdateAsync(s => s
-                .SetProperty(c => c.RedeemedAt, DateTime.UtcNow)
+                .SetProperty(c => c.RedeemedAt, now)
                 .SetProperty(c => c.RedeemedBy, request.Customer), ct);
         if (updated == 0)
         {

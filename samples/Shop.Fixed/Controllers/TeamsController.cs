@@ -28,19 +28,22 @@ public class TeamsController(ShopDbContext db) : ControllerBase
     [HttpPost("invitations/{token}/acceptance")]
     public async Task<IActionResult> Accept(string token, CancellationToken ct)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var invitation = await db.Invitations.SingleOrDefaultAsync(i => i.Token == token, ct);
         if (invitation is null)
         {
             return NotFound();
         }
 
-        if (invitation.AcceptedAt is not null)
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var now = DateTime.UtcNow;
+        var updated = await db.Invitations
+            .Where(i => i.Id == invitation.Id && i.AcceptedAt == null)
+            .ExecuteUpdateAsync(s => s.SetProperty(i => i.AcceptedAt, now), ct);
+        if (updated == 0)
         {
             return Conflict("This invitation was accepted.");
         }
 
-        invitation.AcceptedAt = DateTime.UtcNow;
         db.Members.Add(new Member { TeamId = invitation.TeamId, Email = invitation.Email });
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

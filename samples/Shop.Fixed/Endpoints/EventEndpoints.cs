@@ -78,7 +78,7 @@ public static class EventEndpoints
 
         var updated = await db.Seats
             .Where(s => s.Id == id && s.ReservedBy == null)
-            .ExecuteUpdateAsync(s => s.SetProperty(x => x.ReservedBy, request.Customer), ct);
+            .ExecuteUpdateAsync(setters => setters.SetProperty(s => s.ReservedBy, request.Customer), ct);
         if (updated == 0)
         {
             return Results.Conflict("This seat is reserved.");
