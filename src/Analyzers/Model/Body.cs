@@ -16,6 +16,8 @@ internal sealed class Body
     public SyntaxNode? Syntax { get; init; }
     public ControlFlow? Flow { get; init; }
     public ImmutableArray<Event> Events { get; init; } = ImmutableArray<Event>.Empty;
+    /// <summary>The events that a caller needs: what stays within this body (a row read and written here) is its own business.</summary>
+    public ImmutableArray<Event> Exported { get; init; } = ImmutableArray<Event>.Empty;
     public Value Returns { get; init; } = Value.Unknown;
     /// <summary>Checks that throw: whoever gets past the call has passed them.</summary>
     public ImmutableArray<Check> Guards { get; init; } = ImmutableArray<Check>.Empty;
@@ -31,7 +33,21 @@ internal sealed class Body
     public int Height { get; init; }
 
     /// <summary>Nothing in it touches rows: calls of it need not be looked at again.</summary>
-    public bool IsIrrelevant => Events.IsEmpty && Guards.IsEmpty && Returns.IsUnknown && Outs.IsEmpty;
+    public bool IsIrrelevant => Events.IsEmpty && Exported.IsEmpty && Guards.IsEmpty && Returns.IsUnknown && Outs.IsEmpty;
+
+    /// <summary>What callers need of it, without what only its own judgement needs.</summary>
+    public Body Summarized() => new()
+    {
+        Symbol = Symbol,
+        Syntax = Syntax,
+        Exported = Exported,
+        Returns = Returns,
+        Guards = Guards,
+        Outs = Outs,
+        UsedRows = UsedRows,
+        IsComplete = IsComplete,
+        Height = Height,
+    };
 
     public bool Before(Event a, Event b)
     {

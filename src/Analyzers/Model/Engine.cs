@@ -20,7 +20,7 @@ internal sealed partial class Engine
     /// How many calls deep a body is looked into. A body is kept for each remaining depth, unless it is complete at that depth: results do not depend
     /// on who asks first, recursion ends, and the cost stays linear in the number of methods.
     /// </summary>
-    public const int MostCalls = 7;
+    public const int MostCalls = 5;
 
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<(object, int), Body?> _bodies = new(BodyKey.Instance);
@@ -80,6 +80,7 @@ internal sealed partial class Engine
         if (_bodies.TryGetValue((key, depth), out var known)) return known;
         var body = run();
         if (body is { IsComplete: true }) _complete[key] = body;
+        else if (depth < MostCalls) body = body?.Summarized();
         _bodies[(key, depth)] = body;
         return body;
     }

@@ -33,6 +33,8 @@ internal sealed class Event
     public Event? Inner { get; init; }
     public Position Position { get; set; }
     public ImmutableArray<Check> Checks { get; set; } = ImmutableArray<Check>.Empty;
+    /// <summary>The checks that go up to callers: the nearest few.</summary>
+    public ImmutableArray<Check> ExportedChecks { get; set; }
 
     public Value Target { get; init; } = Value.Unknown;
     public string? Member { get; init; }
@@ -64,7 +66,7 @@ internal sealed class Event
         Node = node,
         Site = site,
         Inner = this,
-        Checks = Checks.Select(c => Map(c, node, site, map)).ToImmutableArray(),
+        Checks = (ExportedChecks.IsDefault ? Checks : ExportedChecks).Select(c => Map(c, node, site, map)).ToImmutableArray(),
         Target = map(Target),
         Member = Member,
         Value = map(Value),

@@ -15,10 +15,10 @@ internal sealed partial class Interpreter
         var own = callee.MethodKind is MethodKind.LambdaMethod && _syntax.FullSpan.Contains(body.Syntax!.FullSpan) && _syntax.SyntaxTree == body.Syntax.SyntaxTree;
         if (_recording)
         {
-            foreach (var used in body.UsedRows) (_used ??= System.Collections.Immutable.ImmutableHashSet.CreateBuilder<Read>()).Add(inlining.Map(used));
-            foreach (var e in body.Events)
+            foreach (var used in body.UsedRows.Take(8)) (_used ??= System.Collections.Immutable.ImmutableHashSet.CreateBuilder<Read>()).Add(inlining.Map(used));
+            foreach (var e in body.Exported)
             {
-                if (e.Kind is EventKind.Return or EventKind.Throw || e.Name == ".ctor") continue;
+                if (e.Name == ".ctor") continue;
                 if (e.Kind == EventKind.Invoke)
                 {
                     Invoke(inlining.Map(e.Target), e.Arguments.Select(inlining.Map).ToArray(), site);
@@ -30,7 +30,7 @@ internal sealed partial class Interpreter
         }
         else
         {
-            foreach (var e in body.Events)
+            foreach (var e in body.Exported)
                 if (e.Kind == EventKind.Invoke) Invoke(inlining.Map(e.Target), e.Arguments.Select(inlining.Map).ToArray(), site);
         }
         if (call is not null) TakeOuts(body, inlining, call);
@@ -45,7 +45,7 @@ internal sealed partial class Interpreter
         foreach (var argument in creation.Arguments)
             if (argument.Parameter is { } parameter) arguments[parameter.Ordinal] = Evaluate(argument.Value);
         var inlining = new Inlining(this, constructor, created, arguments, creation.Syntax, constructor, creation.Type);
-        foreach (var e in body.Events)
+        foreach (var e in body.Exported)
             if (e is { Kind: EventKind.Write, Name: ".ctor", Member: { } member }) created = created.With(member, inlining.Map(e.Value));
         return created;
     }

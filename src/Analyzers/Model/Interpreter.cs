@@ -12,7 +12,7 @@ namespace RaceAnalyzers.Model;
 internal sealed partial class Interpreter
 {
     /// <summary>A body that does more than this is not a unit of work that anyone reads as one.</summary>
-    private const int MostEvents = 600;
+    private const int MostEvents = 400;
     private const int MostVisits = 8;
     private const int DeepestExpression = 150;
 
@@ -63,15 +63,19 @@ internal sealed partial class Interpreter
         Solve(entries);
         Record(entries);
         DecideEvents();
+        var returns = Returned();
+        var guards = Guards();
+        var outs = Outs(entries);
         return new Body
         {
+            Exported = Exported(returns, guards, outs),
             Symbol = _symbol,
             Syntax = _syntax,
             Flow = _flow,
             Events = _events.ToImmutableArray(),
-            Returns = Returned(),
-            Guards = Guards(),
-            Outs = Outs(entries),
+            Returns = returns,
+            Guards = guards,
+            Outs = outs,
             Nested = _nested.Values.OrderBy(n => n.Syntax.SpanStart).ToImmutableArray(),
             UsedRows = _used?.ToImmutable() ?? ImmutableHashSet<Read>.Empty,
             IsComplete = _complete,
@@ -217,7 +221,7 @@ internal sealed partial class Interpreter
         foreach (var e in _events)
             if (e.Kind is EventKind.Throw or EventKind.Guard)
                 foreach (var check in e.Checks)
-                    if (guards.Count < 12 && !guards.Any(g => g.Node == check.Node && g.Condition.Equals(check.Condition))) guards.Add(check);
+                    if (guards.Count < 6 && !guards.Any(g => g.Node == check.Node && g.Condition.Equals(check.Condition))) guards.Add(check);
         return guards.ToImmutable();
     }
 
@@ -228,6 +232,41 @@ internal sealed partial class Interpreter
         foreach (var parameter in method.Parameters)
             if (last.Locals.TryGetValue(parameter, out var value) && (parameter.RefKind is RefKind.Out or RefKind.Ref || value.Members is not null)) outs = outs.SetItem(parameter, value);
         return outs;
+    }
+
+    private const int MostExported = 40;
+    private const int MostExportedChecks = 6;
+
+    /// <summary>The events that can be a part of a caller's sequence.</summary>
+    private ImmutableArray<Event> Exported(Value returns, ImmutableArray<Check> guards, ImmutableDictionary<ISymbol, Value> outs)
+    {
+        var open = new HashSet<Read>();
+        void Open(Value value)
+        {
+            foreach (var origin in value.AllOrigins())
+                for (var read = origin.Read; read is not null && open.Add(read); read = read.Query.Source) { }
+        }
+        Open(returns);
+        foreach (var guard in guards) Open(guard.Condition);
+        foreach (var value in outs.Values) Open(value);
+        var exported = ImmutableArray.CreateBuilder<Event>();
+        var saves = 0;
+        foreach (var e in _events)
+        {
+            var isExported = e.Kind switch
+            {
+                EventKind.Return or EventKind.Throw or EventKind.Effect or EventKind.Guard => false,
+                EventKind.Read => open.Contains(e.Read!),
+                EventKind.Write => e.Name == ".ctor" || e.Target.Origins.Any(o => o.Read is null || open.Contains(o.Read)),
+                EventKind.Remove or EventKind.Update => e.Target.Origins.IsEmpty || e.Target.Origins.Any(o => o.Read is null || open.Contains(o.Read)),
+                EventKind.Save => ++saves <= 3,
+                _ => true,
+            };
+            if (!isExported || exported.Count >= MostExported) continue;
+            if (e.Checks.Length > MostExportedChecks) e.ExportedChecks = e.Checks.Take(MostExportedChecks).ToImmutableArray();
+            exported.Add(e);
+        }
+        return exported.ToImmutable();
     }
 
     private void Use(Value value)
