@@ -97,6 +97,9 @@ internal sealed class Value : IEquatable<Value>
         return new(Distinct(derived), Decided);
     }
 
+    /// <summary>Which member it was computed from no longer tells what it is: the origins stay, their members do not.</summary>
+    public Value Blurred() => Origins.IsEmpty ? this : new(Distinct(Origins.Select(o => o.Kind == OriginKind.Of && o.Subject is Model.Read ? Origin.Of(o.Thing!, Origin.Whole) : o)), Decided);
+
     public static Value Join(Value a, Value b)
     {
         if (ReferenceEquals(a, b)) return a;

@@ -62,7 +62,8 @@ internal sealed class Event
 
     public Event Map(SyntaxNode node, SyntaxNode site, Func<Value, Value> map, Func<Read, Read> mapRead, Func<ITypeSymbol?, ITypeSymbol?> mapType, Func<Query, Query> mapQuery) => new()
     {
-        Kind = Kind,
+        // What is attached is new when it was made on the way.
+        Kind = Kind == EventKind.Update && Name is "Attach" or "AttachRange" && map(Value).Origins.Any(o => o.Subject is Fresh) ? EventKind.Insert : Kind,
         Node = node,
         Site = site,
         Inner = this,

@@ -64,13 +64,13 @@ internal sealed class InsertSequence
     public Rules.Race? RefusedBy(Rules.Rule rule, bool? covered)
     {
         foreach (var check in ByCover())
-            if (covered is null || Uniqueness.Covers(this, check) == covered) return RaceOf(rule, check);
+            if (covered is null || Uniqueness.Covers(this, check) == covered && Uniqueness.IsKnown(this, check)) return RaceOf(rule, check);
         return null;
     }
 
     public Rules.Race? RaceOf(Rules.Rule rule, InsertCheck check)
     {
-        var covered = Uniqueness.Covers(this, check);
+        var covered = Uniqueness.Covers(this, check) || !Uniqueness.IsKnown(this, check);
         if ((covered || Facts.Sight == Sight.Unknown) && Handlers.AreThere(_model, Save, Insert)) return null;
         return new Rules.Race(rule, Insert, check.Read, check.Check, Save, Entity, string.Join(", ", check.Members), Needs(isSet: false)) { IsAssumed = covered || Facts.Sight == Sight.Unknown, IsCovered = covered };
     }
@@ -134,6 +134,7 @@ internal sealed class InsertSequence
     {
         var inserted = Inserted(member);
         if (inserted is not null) return Values.AreSame(inserted, asked);
+        if (asked.Origins.Any(o => o is { Kind: OriginKind.Of, Subject: Fresh } && o.Member == member && Insert.Value.Origins.Any(i => i.Kind == OriginKind.Is && Equals(i.Subject, o.Subject)))) return true;
         // An object that was made out of sight (a mapper, a factory) carries what it was made from.
         return Insert.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Subject is Outside made && asked.Origins.Any(a => a.Subject is Outside from && SymbolEqualityComparer.Default.Equals(from.Root, made.Root)));
     }
@@ -187,10 +188,14 @@ internal sealed class InsertSequence
             switch (e.Kind)
             {
                 case EventKind.Write or EventKind.Remove or EventKind.Update:
-                    if (e.Target.Origins.Any(o => o.IsRow && (o.Read == row || o.Read!.Database == row.Database && row.Query.Source is not null))) return true;
+                    if (e.Target.Origins.Any(o => o.IsRow && o.Read == row)) return true;
                     break;
-                case EventKind.Return or EventKind.Effect or EventKind.Send or EventKind.Insert:
+                case EventKind.Effect or EventKind.Send or EventKind.Insert:
                     if (e != Insert && (Holds(e.Value, row) || e.Arguments.Any(a => Holds(a, row)))) return true;
+                    break;
+                case EventKind.Return:
+                    // What is found is given back as what is made would be: by itself or by its member, not inside a refusal.
+                    if (Holds(e.Value, row) || e.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Read == row) && e.Node is Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax or Microsoft.CodeAnalysis.CSharp.Syntax.IdentifierNameSyntax) return true;
                     break;
             }
         return row.Kind == ReadKind.Row && _model.Body.Returns.Origins.Any(o => o.IsRow && o.Read == row)
@@ -207,8 +212,8 @@ internal static class Values
     public static bool AreSame(Value a, Value b)
     {
         if (a.Constant is { HasValue: true, Value: { } x } && b.Constant is { HasValue: true, Value: { } y }) return x.Equals(y);
-        foreach (var origin in a.Origins)
-            foreach (var other in b.Origins)
+        foreach (var origin in Pinned(a))
+            foreach (var other in Pinned(b))
             {
                 if (origin.Subject is Outside p && other.Subject is Outside q && IsPrefix(p, q)) return true;
                 if (origin.Subject is Fresh f && other.Subject is Fresh g && f.Equals(g)) return true;
@@ -216,6 +221,19 @@ internal static class Values
                 if (origin.Subject is Read row && other.Subject is Read key && origin.Kind == OriginKind.Is && key == row) return true;
             }
         return false;
+    }
+
+    /// <summary>A member of a row that was asked for by that member is what it was asked for by.</summary>
+    private static IEnumerable<Origin> Pinned(Value value)
+    {
+        foreach (var origin in value.Origins)
+        {
+            yield return origin;
+            if (origin is not { Kind: OriginKind.Of, Member: { } member } || origin.Read is not { } read) continue;
+            foreach (var condition in read.AllConditions)
+                if (condition.Kind == ConditionKind.Equal && (condition.IsMemberUnknown || condition.Members.Contains(member)))
+                    foreach (var pin in condition.Operand.Origins) yield return pin;
+        }
     }
 
     private static bool IsPrefix(Outside a, Outside b)

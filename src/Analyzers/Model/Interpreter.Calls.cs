@@ -42,9 +42,33 @@ internal sealed partial class Interpreter
         }
         if (Wrapper(call, receiver, arguments) is { } wrapped) return wrapped;
         foreach (var argument in arguments) Use(argument);
-        if (IsEffect(method)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray() });
+        if (EntityCall(call, receiver, arguments)) return Value.Unknown;
+        if (IsEffect(method) || HandsOnRow(receiver) && !_engine.IsSystem(method.ContainingType)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray().Add(receiver) });
         InvokeArguments(call, arguments);
-        return Value.Join(receiver.Derived(), Value.Computed(arguments));
+        var computed = Value.Join(receiver.Derived(), Value.Computed(arguments));
+        return Accumulates(method) ? computed : computed.Blurred();
+    }
+
+    /// <summary>
+    /// Whether a call out of sight may add to what it is given: arithmetic does, and so does putting texts together; a text that is cleaned, converted or
+    /// saved somewhere is a new one, and doing that twice is doing it once.
+    /// </summary>
+    private bool Accumulates(IMethodSymbol method)
+    {
+        var given = _engine.Symbols.Awaited(method.ReturnType);
+        return given is not null && (given.SpecialType != SpecialType.System_String ? given.IsValueType || _engine.IsSystem(method.ContainingType) || !method.IsStatic : method.Name is "Concat" or "Join" or "Format" or "Insert" or "Append");
+    }
+
+    /// <summary>
+    /// A method of an entity whose code is out of sight, that takes nothing and gives nothing: it can only move the row from one state to another.
+    /// </summary>
+    private bool EntityCall(IInvocationOperation call, Value receiver, Value[] arguments)
+    {
+        var method = call.TargetMethod;
+        if (!method.ReturnsVoid || arguments.Length > 0 || method.IsStatic || !receiver.Origins.Any(o => o.IsRow) || !_engine.Model.IsEntity(method.ContainingType) || _engine.HasSource(method)) return false;
+        Use(receiver);
+        Add(new Event { Kind = EventKind.Write, Node = call.Syntax, Target = receiver, Entity = method.ContainingType, Name = method.Name, ByShape = true });
+        return true;
     }
 
     private static bool HandsOnRow(Value argument) => argument.Origins.Any(o => o.Subject is Read);
@@ -67,7 +91,7 @@ internal sealed partial class Interpreter
         switch (call.TargetMethod.Name)
         {
             case "GetEnumerator" or "GetAsyncEnumerator" when call.Instance is not null:
-                var source = Evaluate(call.Instance);
+                var source = Continue(Evaluate(call.Instance), ReceiverType(call), LoopSource(call.Syntax));
                 return Sources(source).Any(q => q.Source is null || q.Conditions.Length > 0) ? Terminal(source, ReadKind.Rows, LoopSource(call.Syntax)) : source;
             case "MoveNext" or "MoveNextAsync" or "Dispose" or "DisposeAsync" when call.IsImplicit:
                 Evaluate(call.Instance);

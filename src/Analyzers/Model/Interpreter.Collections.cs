@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using RaceAnalyzers.EntityFramework;
@@ -21,6 +22,9 @@ internal sealed partial class Interpreter
             case "Remove" or "RemoveRange" or "RemoveAll" or "RemoveAt" or "Clear" when rows.Any(r => r.Query.Navigation is not null):
                 Use(first);
                 Add(new Event { Kind = EventKind.Remove, Node = call.Syntax, Target = name == "Remove" ? first : receiver, Value = first, Entity = rows[0].Entity, Context = rows[0].Query.Context });
+                return Value.Unknown;
+            case "Remove" when Root(call.Instance) is { } local && first.Origins.FirstOrDefault(o => o.Read is not null) is { Read: { } taken } origin:
+                _state = _state.With(local, receiver.DecidedBy(ImmutableArray.Create(Origin.Result(Pick(taken, origin.Kind == OriginKind.Of ? origin.Member : null, receiver, call.Syntax)))));
                 return Value.Unknown;
             case "Contains" or "ContainsKey":
                 return Contains(receiver, call.Syntax, call.Arguments[0].Value);

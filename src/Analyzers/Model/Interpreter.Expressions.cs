@@ -222,9 +222,10 @@ internal sealed partial class Interpreter
                 case OriginKind.Of when origin.Subject is Element && origin.Member != Origin.Whole:
                     origins.Add(Origin.Of(Element.Instance, origin.Member + "." + name));
                     break;
-                case OriginKind.Is:
+                case OriginKind.Is when origin.Subject is Fresh && receiver.Members?.ContainsKey(name) != true:
+                    origins.Add(new Origin(OriginKind.Of, origin.Subject, name));
                     break;
-                case OriginKind.Query:
+                case OriginKind.Is or OriginKind.Query:
                     break;
                 default:
                     origins.Add(origin);

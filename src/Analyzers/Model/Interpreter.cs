@@ -201,8 +201,13 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A constant or a new object tells nothing by itself, but which one it is tells what the checks before it gave.</summary>
-    private Value DecidedHere(Value value, int block) =>
-        value.Origins.All(o => o.Kind == OriginKind.Is && o.Subject is Fresh) && _graph.Blocks[block].Kind == BasicBlockKind.Block ? value.DecidedBy(DecidersOf(block)) : value;
+    private Value DecidedHere(Value value, int block)
+    {
+        if (_graph.Blocks[block].Kind != BasicBlockKind.Block) return value;
+        if (value.Origins.All(o => o.Kind == OriginKind.Is && o.Subject is Fresh)) return value.DecidedBy(DecidersOf(block));
+        // A value that a loop tries until a read is content with it was chosen by that read.
+        return !value.Origins.Any(o => o.IsRow) && _flow.IsInLoop(block) ? value.DecidedBy(DecidersOf(block).Where(o => o.Kind == OriginKind.Result).ToImmutableArray()) : value;
+    }
 
     private Value Returned()
     {

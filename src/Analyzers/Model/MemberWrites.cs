@@ -23,7 +23,7 @@ internal sealed class MemberWrites
                     case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } name && !IsCreation(assignment):
                         _assigned.Add(name);
                         if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || Mentions(assignment.Right, name)) _usedUp.Add(name);
-                        if (IsInHook(assignment)) _inHooks.Add(name);
+                        if (IsInHook(assignment) || IsOwn(assignment, assignment.Left, name)) _inHooks.Add(name);
                         break;
                     case PrefixUnaryExpressionSyntax prefix when prefix.IsKind(SyntaxKind.PreIncrementExpression) || prefix.IsKind(SyntaxKind.PreDecrementExpression):
                         Changed(prefix.Operand);
@@ -39,12 +39,13 @@ internal sealed class MemberWrites
 
     public bool IsAssigned(string member) => _assigned.Contains(member) || _assigned.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
     public bool IsUsedUp(string member) => _usedUp.Contains(member) || _usedUp.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
-    /// <summary>Whether code that runs on each save (an override of <c>SaveChanges</c>, an interceptor) sets a member of this name.</summary>
+    /// <summary>Whether code that runs on each save (an override of <c>SaveChanges</c>, an interceptor), or the entity itself, sets a member of this name.</summary>
     public bool IsSetOnSave(string member) => _inHooks.Contains(member);
 
     private void Changed(ExpressionSyntax target)
     {
         if (NameOf(target) is not { } name) return;
+        if (IsInHook(target) || IsOwn(target, target, name)) _inHooks.Add(name);
         _assigned.Add(name);
         _usedUp.Add(name);
     }
@@ -72,6 +73,11 @@ internal sealed class MemberWrites
         assignment.Parent is InitializerExpressionSyntax || assignment.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is not null;
 
     private static bool Mentions(ExpressionSyntax value, string name) => value.DescendantNodesAndSelf().Any(n => n is IdentifierNameSyntax i && i.Identifier.ValueText == name);
+
+    /// <summary>A member that its own type sets in a method: a version that the entity counts up by itself.</summary>
+    private static bool IsOwn(SyntaxNode node, ExpressionSyntax target, string name) =>
+        target is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } && node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { Parent: TypeDeclarationSyntax type }
+        && type.Members.Any(m => m is PropertyDeclarationSyntax property && property.Identifier.ValueText == name);
 
     private static bool IsInHook(SyntaxNode node) =>
         node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method

@@ -133,10 +133,20 @@ internal sealed class Protections(RaceModel model)
         if (!isEntity || !body.Before(locking, act)) return null;
         var isTheRead = locking.Read is not null && read is not null && locking.Read == read.Database;
         if (!HasTransaction(body, locking)) return new Verdict(false, Failure.LockWithoutTransaction, locking.Node);
+        if (isTheRead && IsTrackedAlready(body, locking, read!)) return IsReloaded(body, locking, act) ? Verdict.Safe : new Verdict(false, Failure.LockAfterRead, locking.Node);
         if (isTheRead || Covers(body, locking, first)) return Verdict.Safe;
         if (read is { IsTracked: false }) return null;
-        return body.Events.Any(e => e.Kind == EventKind.Reload && body.Before(locking, e) && body.Before(e, act)) ? Verdict.Safe : new Verdict(false, Failure.LockAfterRead, locking.Node);
+        return IsReloaded(body, locking, act) ? Verdict.Safe : new Verdict(false, Failure.LockAfterRead, locking.Node);
     }
+
+    private static bool IsReloaded(Body body, Event locking, Event act) => body.Events.Any(e => e.Kind is EventKind.Reload && body.Before(locking, e) && body.Before(e, act));
+
+    /// <summary>An earlier tracked read asked for the same row, and nothing has made the context forget it.</summary>
+    private static bool IsTrackedAlready(Body body, Event locking, Read read) => body.Events.Any(e =>
+        e is { Kind: EventKind.Read, Read: { IsTracked: true } earlier } && earlier != read && earlier.Kind is ReadKind.Row or ReadKind.Rows
+        && SymbolEqualityComparer.Default.Equals(earlier.Entity, read.Entity) && body.Dominates(e, locking) && RaceModel.IsSameContext(e.Context, locking.Context)
+        && earlier.AllConditions.Any(c => c.Kind == ConditionKind.Equal && read.AllConditions.Any(o => o.Kind == ConditionKind.Equal && Values.AreSame(c.Operand, o.Operand)))
+        && !body.Events.Any(c => c.Kind == EventKind.Clear && body.Dominates(e, c) && body.Dominates(c, locking)));
 
     private bool HasTransaction(Body body, Event at) =>
         body.Events.Any(e => e.Kind == EventKind.Begin && !e.IsSuppressed && Covers(body, e, at) && !IsEnded(body, e, at)) || OfCallersAny(body, 3);
@@ -150,7 +160,8 @@ internal sealed class Protections(RaceModel model)
         var last = save ?? act;
         if (!body.Before(begin, last) || IsEnded(body, begin, last) || IsEnded(body, begin, act) && begin != act) return null;
         if (begin.Name == "UseTransaction") return null;
-        var failed = new Verdict(false, begin.IsSuppressed || begin.IsScope && !begin.FlowsAsync && needs.IsAsync ? Failure.EscapedTransaction : Failure.Transaction, begin.Node);
+        var elsewhere = !begin.IsScope && first.Kind == EventKind.Read && !RaceModel.IsSameContext(begin.Context, first.Context);
+        var failed = new Verdict(false, elsewhere || begin.IsSuppressed || begin.IsScope && !begin.FlowsAsync && needs.IsAsync ? Failure.EscapedTransaction : Failure.Transaction, begin.Node);
         if (failed.Failure == Failure.EscapedTransaction || !Covers(body, begin, first)) return failed;
         return Suffices(begin.Level, needs) ? Verdict.Safe : failed;
     }

@@ -43,8 +43,11 @@ internal sealed class RowSequence
     /// <summary>The writes whose new value was computed from the member's earlier value.</summary>
     public IEnumerable<Event> RelativeWrites => Writes.Where(IsRelative);
 
+    /// <summary>A member that is set afresh before it is counted up again is not computed from what was read.</summary>
+    private bool IsReset(Event write) => Writes.Any(w => w != write && w.Member == write.Member && !w.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == w.Member && o.Read is not null) && _model.Body.Dominates(w, write));
+
     public bool IsRelative(Event write) => write is { Kind: EventKind.Write, Member: { } member } && member != Origin.Whole
-        && write.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == member && o.Read is { } from && IsSameRow(from));
+        && write.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == member && o.Read is { } from && IsSameRow(from)) && !IsReset(write);
 
     /// <summary>A value taken from a member of another row that this sequence's save changes too.</summary>
     public bool IsSameRow(Read other) => Rows.AreSame(Row, other);
@@ -56,7 +59,7 @@ internal sealed class RowSequence
         {
             if (check.Site is not null && check.Site == write.Site && check.Site == Row.Site) continue;
             foreach (var origin in check.Condition.AllOrigins())
-                if (origin is { Kind: OriginKind.Of, Member: { } member } && origin.Read is { } read && IsSameRow(read) && IsState(member) && !AsksWhetherChanged(check, write) && !AsksWhoCalls(check, member))
+                if (origin is { Kind: OriginKind.Of, Member: { } member } && origin.Read is { } read && IsSameRow(read) && IsState(member) && Matters(check, member) && !AsksWhetherChanged(check, member) && !AsksWhoCalls(check, member))
                     yield return (check, member);
                 else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
                     foreach (var condition in asked.AllConditions)
@@ -66,7 +69,19 @@ internal sealed class RowSequence
     }
 
     /// <summary>The members that the read itself asked about and that the sequence then changes.</summary>
-    public IEnumerable<Condition> PickedBy => Row.AllConditions.Where(c => c.Members.Any(m => Members.Contains(m)));
+    public IEnumerable<Condition> PickedBy => Row.AllConditions.Where(c => c.Kind is ConditionKind.Equal or ConditionKind.NotEqual or ConditionKind.AnyOf or ConditionKind.Other && c.Members.Any(m => Members.Contains(m) && IsStateType(m)) && IsMovedOut(c));
+
+    /// <summary>A state has few values: an enumeration, a flag, a stamp that is there or not, a constant text or number.</summary>
+    private bool IsStateType(string member)
+    {
+        var type = Entity.FindMember(member) switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
+        return type is { TypeKind: TypeKind.Enum } or { SpecialType: SpecialType.System_Boolean or SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_Byte or SpecialType.System_Int16 } || type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || type is { IsReferenceType: true };
+    }
+
+    /// <summary>The sequence sets the member to something that does not come from the row, and the read asked for a fixed value of it.</summary>
+    private bool IsMovedOut(Condition condition) =>
+        (condition.Operand.Constant.HasValue || condition.Kind == ConditionKind.AnyOf || condition.Operand.Origins.IsEmpty)
+        && Writes.Any(w => w.Member is { } member && condition.Members.Contains(member) && !w.Value.Origins.Any(o => o.Subject is Read from && from.Database == Row.Database));
 
     /// <summary>Whether the row was asked for by its key: this row and no other would do.</summary>
     public bool IsPinned
@@ -98,13 +113,29 @@ internal sealed class RowSequence
     }
 
     /// <summary><c>if (x.Name != name) x.Name = name</c>: did it change? Twice is once.</summary>
-    private static bool AsksWhetherChanged(Check check, Event write) =>
-        check.Condition.Comparison is { } comparison && write.Member is not null
-        && (IsWritten(comparison.Left, comparison.Right) || IsWritten(comparison.Right, comparison.Left))
-        && write.Value.Origins.Length > 0;
+    private bool AsksWhetherChanged(Check check, string member)
+    {
+        foreach (var write in Writes)
+            if (write.Member == member && !IsRelative(write) && check.Condition.Comparison is not { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }
+                && check.Condition.Origins.Any(o => o.Subject is not Read && write.Value.Origins.Any(w => Equals(w.Subject, o.Subject)))) return true;
+        return false;
+    }
 
-    private static bool IsWritten(Value member, Value other) => member.Origins.Any(o => o.Kind == OriginKind.Of) && !other.Origins.IsEmpty && !other.Origins.Any(o => o.Kind == OriginKind.Of && o.Subject is Read)
-        && member.Origins.Length == 1;
+    /// <summary>
+    /// Whether a check of the member decides more than who may and whether there is a change: the sequence changes it, it is a state that refuses, or an
+    /// amount that is used up.
+    /// </summary>
+    private bool Matters(Check check, string member)
+    {
+        if (Members.Contains(member)) return true;
+        var symbol = Entity.FindMember(member.Split('.')[0]);
+        var type = symbol switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
+        if (type is null) return false;
+        if (check.Condition.Comparison is { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }) return type.IsValueType && _model.Engine.Writes.IsUsedUp(member);
+        return type.TypeKind == TypeKind.Enum && Refuses(check);
+    }
+
+    private bool Refuses(Check check) => check.Site is not null || _model.Body.Events.Any(e => e.Kind is EventKind.Throw or EventKind.Return && e.Checks.Any(c => c.Node == check.Node && c.Holds != check.Holds));
 
     /// <summary>Comparing an owner with the caller asks whether they may, not what state the row is in.</summary>
     private bool AsksWhoCalls(Check check, string member) =>

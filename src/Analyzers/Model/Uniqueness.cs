@@ -14,6 +14,10 @@ internal static class Uniqueness
         return false;
     }
 
+    /// <summary>Whether all columns that were checked are known: a constructor out of sight may set one under another name.</summary>
+    public static bool IsKnown(InsertSequence sequence, InsertCheck check) =>
+        check.Members.All(m => sequence.Entity.FindMember(m.Split('.')[0]) is not null) || sequence.Facts.UniqueKeys.All(k => k.Source == UniqueKeySource.PrimaryKey);
+
     private static bool IsChecked(InsertSequence sequence, InsertCheck check, string member)
     {
         if (check.Members.Contains(member)) return true;
