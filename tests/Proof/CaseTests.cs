@@ -50,6 +50,12 @@ public sealed class CasesOnPostgreSql() : CaseTests(Target.PostgreSql)
 
     [Theory, MemberData(nameof(Races))]
     public Task Code_goes_wrong(string @case) => GoesWrong(@case);
+
+    [Theory, MemberData(nameof(Races))]
+    public Task Finding_is_there(string @case) => IsFound(@case);
+
+    [Theory, MemberData(nameof(Races))]
+    public Task Fixes_hold(string @case) => FixesHold(@case);
 }
 
 public sealed class CasesOnMariaDb() : CaseTests(Target.MariaDb)
@@ -58,12 +64,29 @@ public sealed class CasesOnMariaDb() : CaseTests(Target.MariaDb)
 
     [Theory, MemberData(nameof(Races))]
     public Task Code_goes_wrong(string @case) => GoesWrong(@case);
+
+    [Theory, MemberData(nameof(Races))]
+    public Task Finding_is_there(string @case) => IsFound(@case);
+
+    [Theory, MemberData(nameof(Races))]
+    public Task Fixes_hold(string @case) => FixesHold(@case);
 }
 
 public sealed class CasesOnSqlite() : CaseTests(Target.Sqlite)
 {
     public static TheoryData<string> Races => Racing(Target.Sqlite);
 
+    public static TheoryData<string> Sounds => Holding(Target.Sqlite);
+
     [Theory, MemberData(nameof(Races))]
     public Task Code_goes_wrong(string @case) => GoesWrong(@case);
+
+    [Theory, MemberData(nameof(Races))]
+    public Task Finding_is_there(string @case) => IsFound(@case);
+
+    [Theory, MemberData(nameof(Races))]
+    public Task Fixes_hold(string @case) => FixesHold(@case);
+
+    [Theory, MemberData(nameof(Sounds))]
+    public Task Sound_code_is_left_alone(string @case) => IsSound(@case);
 }

@@ -26,7 +26,7 @@ public sealed record Demonstration(
         if (findings.Count > 0)
         {
             foreach (var offer in await Inspection.OffersAsync(document, findings[0]))
-                fixes.Add(await FixDemonstration.OfAsync(document, findings, offer, target));
+                fixes.Add(await FixDemonstration.OfAsync(@case, document, findings, offer, target));
         }
 
         return new Demonstration(@case, target, findings, racing, fixes);
@@ -34,15 +34,22 @@ public sealed record Demonstration(
 }
 
 /// <summary>What a fix made of a case.</summary>
-/// <param name="Left">What the analyzers still say of it.</param>
+/// <param name="Case">The case that was fixed.</param>
+/// <param name="Left">
+/// What the analyzers still say of it. A warning may have become an information: with a unique index the second request
+/// fails and nothing is lost.
+/// </param>
 /// <param name="Errors">Why it does not compile.</param>
 /// <param name="Verdict">What its execution showed; null where it cannot be executed.</param>
 public sealed record FixDemonstration(
-    string Name, string Text, IReadOnlyList<string> Left, IReadOnlyList<string> Errors, Verdict? Verdict)
+    CaseFile Case, string Name, string Text, IReadOnlyList<string> Left, IReadOnlyList<string> Errors, Verdict? Verdict)
 {
-    public bool Holds => Left.Count == 0 && Errors.Count == 0 && Verdict is not { Holds: false };
+    /// <summary>No finding is left, the text compiles, and no order goes wrong; where operations failed, none does now.</summary>
+    public bool Holds => Left.Count == 0 && Errors.Count == 0 && Verdict is not { Holds: false }
+        && (Case.Fails.Count == 0 || Verdict is not { Refusal: not null });
 
-    public static async Task<FixDemonstration> OfAsync(Document document, IReadOnlyList<Diagnostic> findings, Offer offer, Target target)
+    public static async Task<FixDemonstration> OfAsync(
+        CaseFile @case, Document document, IReadOnlyList<Diagnostic> findings, Offer offer, Target target)
     {
         var name = offer.Name;
         document = await offer.ApplyAsync(document);
@@ -66,7 +73,9 @@ public sealed record FixDemonstration(
         var text = (await document.GetTextAsync()).ToString();
         var compiled = await Compiler.CompileAsync(document);
         var verdict = compiled.Errors.Count == 0 && target.WhyMissing is null ? await Execution.OfAsync(document, target) : null;
-        return new FixDemonstration(name, text, [.. left.Select(d => d.ToString())], compiled.Errors, verdict);
+        var worst = findings.Max(f => f.Severity);
+        var asBad = left.Where(d => d.Severity >= worst).Select(d => d.ToString()).ToArray();
+        return new FixDemonstration(@case, name, text, asBad, compiled.Errors, verdict);
     }
 
     public override string ToString() => string.Join(

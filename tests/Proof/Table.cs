@@ -25,6 +25,7 @@ public static class Table
         | sound | there is no finding, and no order is an anomaly |
         | held | the fix leaves no finding, compiles, and no order is an anomaly |
         | held, may be refused | the same; in some orders the database refuses one session, which then has done nothing |
+        | held in all orders tried | the same, of more orders than were tried |
         | compiled | the fix leaves no finding and compiles; there is no server to execute it on |
         | not offered | the fix is not right for this code or this database |
         | – | the case does not apply to this database |
@@ -74,6 +75,7 @@ public static class Table
         null => shown.Findings.Count > 0 ? "not offered" : "–",
         { Holds: false } => "**does not hold**",
         { Verdict: null } => "compiled",
+        { Verdict.Exhausted: false } => "held in all orders tried",
         { Verdict.Refusal: not null } => "held, may be refused",
         _ => "held",
     };

@@ -1,4 +1,4 @@
-// RACE204 Stale value in a bulk update: the value was computed from an earlier read.
+// RACE001 Lost update: what is left is read from the row after the act.
 // races on: PostgreSQL, MariaDB, SQLite
 
 public class Product
@@ -15,15 +15,14 @@ public class Shop(DbContextOptions<Shop> options) : DbContext(options)
 
 public class Checkout(Shop db)
 {
-    public async Task<bool> Buy(int id)
+    public async Task<int> Buy(int id)
     {
-        var product = await db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
+        var product = await db.Products.SingleAsync(p => p.Id == id);
         if (product.Stock <= 0)
-            return false;
-        await db.Products
-            .Where(p => p.Id == id)
-            .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, product.Stock - 1));
-        return true;
+            return -1;
+        product.Stock -= 1;
+        await db.SaveChangesAsync();
+        return product.Stock;
     }
 }
 
@@ -35,5 +34,5 @@ public sealed class TwoBuyers : Race<Shop>
         Session(s => new Checkout(s.Db).Buy(1));
     }
 
-    protected override void Seed(Shop db) => db.Add(new Product { Id = 1, Stock = 1 });
+    protected override void Seed(Shop db) => db.Add(new Product { Id = 1, Stock = 2 });
 }

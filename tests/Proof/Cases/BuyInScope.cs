@@ -1,5 +1,7 @@
-// RACE206 Lock query never executed: the query is built, and nothing is locked.
+// RACE201 Transaction does not protect: an ambient transaction at read committed.
 // races on: PostgreSQL, MariaDB
+
+using System.Transactions;
 
 public class Product
 {
@@ -17,20 +19,16 @@ public class Checkout(Shop db)
 {
     public async Task<bool> Buy(int id)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync();
-#if MYSQL
-        _ = db.Products.FromSql($"SELECT * FROM `Products` WHERE `Id` = {id} FOR UPDATE");
-#elif SQLSERVER
-        _ = db.Products.FromSql($"SELECT * FROM [Products] WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {id}");
-#else
-        _ = db.Products.FromSql($"""SELECT * FROM "Products" WHERE "Id" = {id} FOR UPDATE""");
-#endif
+        using var scope = new TransactionScope(
+            TransactionScopeOption.Required,
+            new TransactionOptions { IsolationLevel = IsolationLevel.ReadCommitted },
+            TransactionScopeAsyncFlowOption.Enabled);
         var product = await db.Products.SingleAsync(p => p.Id == id);
         if (product.Stock <= 0)
             return false;
         product.Stock -= 1;
         await db.SaveChangesAsync();
-        await transaction.CommitAsync();
+        scope.Complete();
         return true;
     }
 }

@@ -1,4 +1,4 @@
-// RACE205 Row count of a guarded update ignored: the refused buyer is told that he won.
+// RACE001 Lost update: the row comes from a repository.
 // races on: PostgreSQL, MariaDB, SQLite
 
 public class Product
@@ -13,16 +13,22 @@ public class Shop(DbContextOptions<Shop> options) : DbContext(options)
     public DbSet<Product> Products => Set<Product>();
 }
 
+public class ProductRepository(Shop db)
+{
+    public Task<Product?> GetByIdAsync(int id) => db.Products.FirstOrDefaultAsync(p => p.Id == id);
+}
+
 public class Checkout(Shop db)
 {
+    private readonly ProductRepository _products = new(db);
+
     public async Task<bool> Buy(int id)
     {
-        var product = await db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
-        if (product.Stock <= 0)
+        var product = await _products.GetByIdAsync(id);
+        if (product is null || product.Stock <= 0)
             return false;
-        await db.Products
-            .Where(p => p.Id == id && p.Stock > 0)
-            .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1));
+        product.Stock -= 1;
+        await db.SaveChangesAsync();
         return true;
     }
 }

@@ -1,11 +1,10 @@
-// RACE207 Conflict retried on stale data: the retry writes the value that was computed before the conflict.
+// RACE001 Lost update: the context tracks the row from an earlier read.
 // races on: PostgreSQL, MariaDB, SQLite
 
 public class Product
 {
     public int Id { get; set; }
 
-    [System.ComponentModel.DataAnnotations.ConcurrencyCheck]
     public int Stock { get; set; }
 }
 
@@ -18,23 +17,15 @@ public class Checkout(Shop db)
 {
     public async Task<bool> Buy(int id)
     {
+        var all = await db.Products.ToListAsync();
+        if (all.Count == 0)
+            return false;
         var product = await db.Products.SingleAsync(p => p.Id == id);
         if (product.Stock <= 0)
             return false;
         product.Stock -= 1;
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await db.SaveChangesAsync();
-                return true;
-            }
-            catch (DbUpdateConcurrencyException e) when (attempt < 3)
-            {
-                var entry = e.Entries.Single();
-                entry.OriginalValues.SetValues((await entry.GetDatabaseValuesAsync())!);
-            }
-        }
+        await db.SaveChangesAsync();
+        return true;
     }
 }
 
@@ -46,5 +37,5 @@ public sealed class TwoBuyers : Race<Shop>
         Session(s => new Checkout(s.Db).Buy(1));
     }
 
-    protected override void Seed(Shop db) => db.Add(new Product { Id = 1, Stock = 5 });
+    protected override void Seed(Shop db) => db.Add(new Product { Id = 1, Stock = 1 });
 }
