@@ -79,8 +79,11 @@ internal static class Conventions
         return false;
     }
 
-    /// <summary>Whether EF Core stores the property, unless the model says otherwise.</summary>
-    public static bool IsMapped(IPropertySymbol property)
+    /// <summary>
+    /// Whether EF Core stores the property, unless the model says otherwise. Private setters are not imported from metadata, so only the
+    /// own assembly tells a computed property; to answer alike in editor and build, a project that is referenced counts as metadata.
+    /// </summary>
+    public static bool IsMapped(IPropertySymbol property, IAssemblySymbol own)
     {
         if (property.Attribute("NotMappedAttribute") is not null || property.DeclaredAccessibility != Accessibility.Public)
         {
@@ -92,8 +95,7 @@ internal static class Conventions
             return true;
         }
 
-        // Private setters are not imported from metadata, so only source tells a computed property.
-        var isComputed = property.SetMethod is null && property.Locations is [{ IsInSource: true }, ..];
+        var isComputed = property.SetMethod is null && SymbolEqualityComparer.Default.Equals(property.ContainingAssembly, own);
         return !isComputed && property.Type.TypeKind is not (TypeKind.Interface or TypeKind.Delegate or TypeKind.Dynamic)
             && property.Type.SpecialType != SpecialType.System_Object;
     }

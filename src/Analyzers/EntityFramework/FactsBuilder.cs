@@ -69,7 +69,7 @@ internal sealed class FactsBuilder
         var drafts = Drafts(type);
         var isOwned = IsPart(type);
         var owners = Owners(type);
-        var members = new MemberFacts(type, drafts, _reading);
+        var members = new MemberFacts(type, drafts, _reading, _compilation.Assembly);
         var tokens = new TokenFacts(type, drafts, Patterns(type), _provider);
         var keys = new KeyFacts(type, drafts, _reading, EntityNamed);
         var sight = tokens.AreUncertain ? Sight.Unknown : SightOf(type, owners);

@@ -6,13 +6,13 @@ namespace RaceAnalyzers.EntityFramework;
 /// <summary>Which members of an entity are stored, and which through a converter.</summary>
 internal sealed class MemberFacts
 {
-    public MemberFacts(INamedTypeSymbol type, List<EntityDraft> drafts, ModelReading reading)
+    public MemberFacts(INamedTypeSymbol type, List<EntityDraft> drafts, ModelReading reading, IAssemblySymbol own)
     {
         var mapped = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
         var converted = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
         foreach (var property in Conventions.Properties(type))
         {
-            if (Conventions.IsMapped(property))
+            if (Conventions.IsMapped(property, own))
             {
                 mapped.Add(property.Name);
             }
