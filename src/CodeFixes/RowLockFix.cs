@@ -24,7 +24,7 @@ public sealed class RowLockFix : RaceFix
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
         var database = new Database(finding);
-        if (Queries(finding) is not { } queries || !database.IsRelational || database.Retries
+        if (Queries(finding) is not { } queries || !database.IsRelational
             || Region.Of(finding, [.. queries.Select(query => query.Call)]) is not { } region || queries.Any(query => region.ReadsBefore(query.Entity)))
         {
             return null;
@@ -34,7 +34,7 @@ public sealed class RowLockFix : RaceFix
         if (database.Dialect == Provider.Sqlite)
         {
             // BEGIN IMMEDIATE: what is read inside nobody else can change.
-            return (region.Open is null || region.OpensTooLate) && region.Write(plan, "") ? Imported(plan, finding) : null;
+            return (region.Open is null || region.OpensTooLate) && region.Write(plan, "") && Repeated(plan, region, database) ? Imported(plan, finding) : null;
         }
 
         if (queries.Any(query => IsRepeated(query.Call, region)))
@@ -44,8 +44,12 @@ public sealed class RowLockFix : RaceFix
 
         var locks = new RowLock(finding, database, region.Layout, region.Names, region.Style);
         var lines = Lock(plan, finding, region, locks, queries);
-        return lines is not null && region.Write(plan, lines) ? Imported(plan, finding) : null;
+        return lines is not null && region.Write(plan, lines) && Repeated(plan, region, database) ? Imported(plan, finding) : null;
     }
+
+    /// <summary>Where the context retries, a transaction of one's own must stand in its execution strategy.</summary>
+    private static bool Repeated(Plan plan, Region region, Database database) =>
+        !database.Retries || region.Open is not null || Repetition.Of(region, region.From)?.InStrategy(plan) == true;
 
     /// <summary>The reads of all rows that take part: those that are written, and those that the check looks at; null where one is read in another way.</summary>
     private static RowQuery[]? Queries(Finding finding)

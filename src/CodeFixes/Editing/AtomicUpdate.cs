@@ -56,6 +56,12 @@ internal sealed class AtomicUpdate
             }
         }
 
+        // A check of anything else than these rows (a count, another row) cannot move into their update.
+        if (sequence.Finding.All("check").Any(check => !guards.Any(guard => guard.If.Condition.Span.IntersectsWith(check.Span)) && !rows.All.Any(row => row.Query.Call.Span.Contains(check.Span))))
+        {
+            return false;
+        }
+
         Check = state.LastOrDefault() ?? (guards.Length == 1 && rows.All.Count == 1 && IsUsedOnlyIn(guards) ? guards[0] : null);
         foreach (var row in rows.All)
         {

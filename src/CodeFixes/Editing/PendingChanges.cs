@@ -42,6 +42,15 @@ internal static class PendingChanges
             : true;
     }
 
+    /// <summary>A call whose effects nobody sees here: it may send something, and sends it again when it runs again.</summary>
+    public static bool IsOutOfSight(InvocationExpressionSyntax call, SemanticModel model) =>
+        model.GetSymbolInfo(call).Symbol is not IMethodSymbol method
+            ? Style.NameOf(call) != "nameof"
+            : method.ContainingNamespace?.ToDisplayString() is not { } space
+                || space == "System.Net" || space.StartsWith("System.Net.", StringComparison.Ordinal)
+                || space != "Microsoft.EntityFrameworkCore" && !space.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal)
+                    && !Harmless.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal));
+
     /// <summary><c>order.Lines.Add(line)</c> adds a row by way of a navigation.</summary>
     private static bool IsCollectionOfRow(InvocationExpressionSyntax call, IMethodSymbol method) =>
         call.Expression is MemberAccessExpressionSyntax { Expression: MemberAccessExpressionSyntax } && Changing.Contains(method.Name)

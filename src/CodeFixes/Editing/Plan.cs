@@ -29,6 +29,16 @@ internal sealed class Plan
 
     public void Insert(Document document, int position, string text) => Replace(document, new TextSpan(position, 0), text);
 
+    /// <summary>Puts the text that a stretch has after the edits inside it through a rewriting, and makes all of that one edit.</summary>
+    public void Rewrite(Document document, SourceText text, TextSpan stretch, Func<string, string> rewriting)
+    {
+        var inside = changes.TryGetValue(document.Id, out var list) ? list.Where(change => stretch.Contains(change.Span) || change.Span.Start == stretch.End).ToArray() : [];
+        list?.RemoveAll(inside.Contains);
+        var moved = inside.Select(change => new TextChange(new TextSpan(change.Span.Start - stretch.Start, change.Span.Length), change.NewText ?? ""));
+        var part = SourceText.From(text.ToString(stretch)).WithChanges(moved.OrderBy(change => change.Span.Start).ThenBy(change => change.Span.End));
+        Replace(document, stretch, rewriting(part.ToString()));
+    }
+
     public void Import(Document document, string @namespace) => usings.Add((document.Id, @namespace));
 
     /// <summary>Imports a namespace where the type is not in reach without.</summary>

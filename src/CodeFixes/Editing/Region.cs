@@ -58,8 +58,7 @@ internal sealed class Region
             return null;
         }
 
-        var region = new Region(finding, body, from, list, commits, style, context) { Open = Transactions.OpenAt(body, save.SpanStart, finding.Model) };
-        return region;
+        return new Region(finding, body, from, list, commits, style, context) { Open = Transactions.OpenAt(body, save.SpanStart, finding.Model) };
     }
 
     /// <summary>The statement of the innermost list that holds both the first read and the save.</summary>
