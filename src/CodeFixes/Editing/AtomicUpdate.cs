@@ -12,7 +12,7 @@ internal sealed class AtomicUpdate
     private readonly Layout layout;
     private readonly List<Guard> state = [];
     private List<RowUpdate> updates = [];
-    private Path way = null!;
+    private Way way = null!;
     private StatementSyntax act = null!;
 
     private AtomicUpdate(Sequence sequence) => (this.sequence, rows, layout) = (sequence, sequence.Rows, sequence.Layout);
@@ -41,7 +41,7 @@ internal sealed class AtomicUpdate
         act = writes[0].Statement;
         if (rows.All.Count > 2 || writes.Any(write => write.Statement.Parent != act.Parent) || act.Parent is not BlockSyntax
             || rows.All.Any(row => row.Declaration.Parent != first.Declaration.Parent || row.Query.IsUntracked)
-            || Path.Between(first.Declaration, act) is not { } path)
+            || Way.Between(first.Declaration, act) is not { } path)
         {
             return false;
         }
@@ -91,13 +91,13 @@ internal sealed class AtomicUpdate
     {
         var statement = sequence.SaveStatement;
         var anchor = act.AncestorsAndSelf().OfType<StatementSyntax>().FirstOrDefault(part => part.Parent == statement.Parent);
-        if (anchor is null || anchor.SpanStart >= statement.SpanStart || Path.Between(anchor, statement) is not { } rest)
+        if (anchor is null || anchor.SpanStart >= statement.SpanStart || Way.Between(anchor, statement) is not { } rest)
         {
             return false;
         }
 
         KeepsSave = PendingChanges.Exist(sequence.Body, sequence.Save, rows, sequence.Model);
-        var leaves = rest.Guards.Count > 0 || anchor != act && Path.Siblings(act) is { } siblings && siblings.Any(part => part.SpanStart > act.SpanStart && Path.Jumps(part));
+        var leaves = rest.Guards.Count > 0 || anchor != act && Way.Siblings(act) is { } siblings && siblings.Any(part => part.SpanStart > act.SpanStart && Way.Jumps(part));
         var open = Transactions.OpenAt(sequence.Body, statement.SpanStart, sequence.Model);
         Opens = (rows.All.Count > 1 || KeepsSave || leaves) && open is null;
         if (rows.All.Any(row => !sequence.Database.CanUpdate(row.Entity)) || Opens && (sequence.Context is null || sequence.Database.Retries) || KeepsSave && statement is not ExpressionStatementSyntax)
@@ -122,14 +122,14 @@ internal sealed class AtomicUpdate
         }
 
         var set = rows.All.SelectMany(row => row.Writes).SelectMany(write => write.Expression.DescendantNodes().OfType<IdentifierNameSyntax>());
-        AtCheck = Path.Siblings(Check.If) is not null && set.All(name => sequence.Model.GetSymbolInfo(name).Symbol is not ILocalSymbol local
+        AtCheck = Way.Siblings(Check.If) is not null && set.All(name => sequence.Model.GetSymbolInfo(name).Symbol is not ILocalSymbol local
             || local.DeclaringSyntaxReferences.All(place => place.Span.Start < Check.If.SpanStart || rows.Derived(name) is not null));
         if (way.Guards.Any(guard => guard.If.SpanStart > Check.If.SpanStart))
         {
             AtCheck = false;
         }
 
-        if (!AtCheck && (!Path.AlwaysLeaves(Check.Otherwise) || Check.Otherwise is null))
+        if (!AtCheck && (!Way.AlwaysLeaves(Check.Otherwise) || Check.Otherwise is null))
         {
             return false;
         }
@@ -238,7 +238,7 @@ internal sealed class AtomicUpdate
         }
 
         // The act itself is gone: the new lines take its place.
-        var gap = Layout.StartsWithGap(act) && Path.Siblings(act)?.IndexOf(act) > 0 ? layout.NewLine : "";
+        var gap = Layout.StartsWithGap(act) && Way.Siblings(act)?.IndexOf(act) > 0 ? layout.NewLine : "";
         plan.Insert(sequence.Finding.Document, act.FullSpan.Start, gap + layout.IndentOf(act) + layout.Indented(comments + lines, layout.IndentOf(act)) + layout.NewLine);
         return Imported(plan);
     }

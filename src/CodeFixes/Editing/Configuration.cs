@@ -60,7 +60,7 @@ internal sealed class Configuration
             return new Configuration(document, tree, parameter.Identifier.Text, block, null);
         }
 
-        return call.ArgumentList.Arguments.Count == 0 && call.FirstAncestorOrSelf<StatementSyntax>() is ExpressionStatementSyntax statement && Path.Siblings(statement) is not null
+        return call.ArgumentList.Arguments.Count == 0 && call.FirstAncestorOrSelf<StatementSyntax>() is ExpressionStatementSyntax statement && Way.Siblings(statement) is not null
             ? new Configuration(document, tree, $"{access.Expression}.{name}()", null, statement)
             : null;
     }

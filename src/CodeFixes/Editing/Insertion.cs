@@ -38,8 +38,8 @@ internal sealed class Insertion
     {
         if (!finding.IsLocal || finding.Body is not { } body
             || Sequence.CallAt(finding.Act) is not { } add || Style.NameOf(add) is not ("Add" or "AddAsync") || add.ArgumentList.Arguments.Count == 0
-            || Sequence.CallAt(finding.First("save")) is not { } save || Path.StatementOf(save) is not { } statement
-            || statement is not (ExpressionStatementSyntax or ReturnStatementSyntax) || Path.Siblings(statement) is null || save.SpanStart < add.SpanStart
+            || Sequence.CallAt(finding.First("save")) is not { } save || Way.StatementOf(save) is not { } statement
+            || statement is not (ExpressionStatementSyntax or ReturnStatementSyntax) || Way.Siblings(statement) is null || save.SpanStart < add.SpanStart
             || Style.Of(save, finding.Model) is not { } style
             || RowQuery.AskedBy(finding.First("read"), finding.Model) is not { } query
             || CheckOf(finding, query) is not { } check)
@@ -106,9 +106,9 @@ internal sealed class Insertion
     private StatementSyntax? TakenBranch() => !Encloses || AddsInElse ? check.Statement : check.Else?.Statement ?? (IsLastInBranch() ? null : Following());
 
     /// <summary>Nothing follows the save in the branch that adds: after a catch the method goes on behind the check by itself.</summary>
-    private bool IsLastInBranch() => !check.Statement.Span.Contains(SaveStatement.Span) || Path.Siblings(SaveStatement)!.Value.Last() == SaveStatement && SaveStatement.Parent is BlockSyntax block && (block == check.Statement || Try is { } around && Path.Siblings(around)!.Value.Last() == around);
+    private bool IsLastInBranch() => !check.Statement.Span.Contains(SaveStatement.Span) || Way.Siblings(SaveStatement)!.Value.Last() == SaveStatement && SaveStatement.Parent is BlockSyntax block && (block == check.Statement || Try is { } around && Way.Siblings(around)!.Value.Last() == around);
 
-    private StatementSyntax? Following() => Path.Siblings(check) is { } siblings ? siblings.Skip(siblings.IndexOf(check) + 1).FirstOrDefault() : null;
+    private StatementSyntax? Following() => Way.Siblings(check) is { } siblings ? siblings.Skip(siblings.IndexOf(check) + 1).FirstOrDefault() : null;
 
     private string? Refusal()
     {
@@ -116,10 +116,10 @@ internal sealed class Insertion
         if (branch is null)
         {
             // What else the save would have written is lost with it.
-            return Encloses && IsLastInBranch() && check.Statement.Span.Contains(SaveStatement.Span) && !PendingChanges.Exist(Finding.Body!, save, null, Finding.Model, except: Path.StatementOf(add)) ? "" : null;
+            return Encloses && IsLastInBranch() && check.Statement.Span.Contains(SaveStatement.Span) && !PendingChanges.Exist(Finding.Body!, save, null, Finding.Model, except: Way.StatementOf(add)) ? "" : null;
         }
 
-        if (!Path.AlwaysLeaves(branch))
+        if (!Way.AlwaysLeaves(branch))
         {
             return null;
         }
@@ -150,7 +150,7 @@ internal sealed class Insertion
             }
 
             // The entity is made in the call: it gets a name.
-            if (argument is ObjectCreationExpressionSyntax && Path.StatementOf(add) is ExpressionStatementSyntax statement && Path.Siblings(statement) is not null
+            if (argument is ObjectCreationExpressionSyntax && Way.StatementOf(add) is ExpressionStatementSyntax statement && Way.Siblings(statement) is not null
                 && statement.Parent!.Span.Contains(SaveStatement.Span) && (Try is null || !Try.Block.Span.Contains(statement.Span)))
             {
                 var type = query.Entity.Name;

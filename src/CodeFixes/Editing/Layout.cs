@@ -52,7 +52,7 @@ internal sealed class Layout(Document document, SourceText text, SyntaxNode root
         foreach (var statement in gone)
         {
             // The blank line above a paragraph that is gone stands above what comes next.
-            var siblings = Path.Siblings(statement) ?? default;
+            var siblings = Way.Siblings(statement) ?? default;
             var index = siblings.IndexOf(statement);
             var next = siblings.Skip(index + 1).FirstOrDefault(sibling => !gone.Contains(sibling));
             var isFirst = index <= 0 || !gone.Contains(siblings[index - 1]);
@@ -66,7 +66,7 @@ internal sealed class Layout(Document document, SourceText text, SyntaxNode root
 
     /// <summary>Something follows at once: a block in the statement's place would touch it.</summary>
     public bool NeedsGapAfter(StatementSyntax statement) =>
-        Path.Siblings(statement) is { } siblings && siblings.IndexOf(statement) is var index && index + 1 < siblings.Count && !StartsWithGap(siblings[index + 1]);
+        Way.Siblings(statement) is { } siblings && siblings.IndexOf(statement) is var index && index + 1 < siblings.Count && !StartsWithGap(siblings[index + 1]);
 
     public static bool StartsWithGap(StatementSyntax statement) => statement.GetLeadingTrivia().FirstOrDefault(part => !part.IsKind(SyntaxKind.WhitespaceTrivia)).IsKind(SyntaxKind.EndOfLineTrivia);
 
@@ -74,6 +74,11 @@ internal sealed class Layout(Document document, SourceText text, SyntaxNode root
         statement.GetLeadingTrivia().Concat(statement.GetTrailingTrivia())
             .Where(part => part.IsKind(SyntaxKind.SingleLineCommentTrivia) || part.IsKind(SyntaxKind.MultiLineCommentTrivia))
             .Select(part => part + "\n"));
+
+    /// <summary>The comments of a block without statements, each followed by a line break.</summary>
+    public string CommentsIn(BlockSyntax block) => string.Concat(block.DescendantTrivia()
+        .Where(part => part.SpanStart > block.OpenBraceToken.SpanStart && part.SpanStart < block.CloseBraceToken.SpanStart && (part.IsKind(SyntaxKind.SingleLineCommentTrivia) || part.IsKind(SyntaxKind.MultiLineCommentTrivia)))
+        .Select(part => part + "\n" + Step));
 
     /// <summary>Text of the file, written for another depth: its lines moved so that the first stands at the margin.</summary>
     public string Unindented(SyntaxNode node)

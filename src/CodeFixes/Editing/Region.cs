@@ -45,7 +45,7 @@ internal sealed class Region
         if (!finding.IsLocal || finding.Body is not { } body || reads.Count == 0
             || Sequence.CallAt(finding.First("save")) is not { } save || Style.Of(save, finding.Model) is not { } style
             || Sequence.ContextOf(save, finding.Model) is not { } context
-            || Around(reads.OrderBy(read => read.SpanStart).First(), save) is not { } from || Path.Siblings(from) is not { } list
+            || Around(reads.OrderBy(read => read.SpanStart).First(), save) is not { } from || Way.Siblings(from) is not { } list
             || reads.Any(read => !from.Parent!.Span.Contains(read.Span)))
         {
             return null;
@@ -64,7 +64,7 @@ internal sealed class Region
     /// <summary>The statement of the innermost list that holds both the first read and the save.</summary>
     private static StatementSyntax? Around(SyntaxNode read, SyntaxNode save) =>
         read.AncestorsAndSelf().OfType<StatementSyntax>().FirstOrDefault(statement =>
-            Path.Siblings(statement) is not null && statement.Parent!.Span.Contains(save.Span)
+            Way.Siblings(statement) is not null && statement.Parent!.Span.Contains(save.Span)
             && !statement.Ancestors().TakeWhile(part => !part.Contains(save)).OfType<AnonymousFunctionExpressionSyntax>().Any());
 
     private static List<InvocationExpressionSyntax> SavesIn(StatementSyntax from, SemanticModel model) =>
@@ -74,8 +74,8 @@ internal sealed class Region
     /// <summary>Where each way through the region commits once, after its last save; null where that is not plain.</summary>
     private static List<InvocationExpressionSyntax>? Committing(List<InvocationExpressionSyntax> saves)
     {
-        var statements = saves.Select(Path.StatementOf).ToArray();
-        if (saves.Count == 0 || statements.Any(statement => statement is null || Path.Siblings(statement) is null))
+        var statements = saves.Select(Way.StatementOf).ToArray();
+        if (saves.Count == 0 || statements.Any(statement => statement is null || Way.Siblings(statement) is null))
         {
             return null;
         }
@@ -87,12 +87,12 @@ internal sealed class Region
 
         if (statements.All(statement => statement!.Parent == statements[0]!.Parent))
         {
-            var between = Path.Siblings(statements[0]!)!.Value.Where(statement => statement.SpanStart > statements[0]!.SpanStart && statement.SpanStart < statements.Last()!.SpanStart);
-            return between.Any(Path.Jumps) ? null : [saves.Last()];
+            var between = Way.Siblings(statements[0]!)!.Value.Where(statement => statement.SpanStart > statements[0]!.SpanStart && statement.SpanStart < statements.Last()!.SpanStart);
+            return between.Any(Way.Jumps) ? null : [saves.Last()];
         }
 
         // Saves in branches that end the method, and one at most that does not.
-        return statements.Where((statement, index) => index < statements.Length - 1).All(statement => Path.AlwaysLeaves(Path.Siblings(statement!)!.Value.Last())) ? saves : null;
+        return statements.Where((statement, index) => index < statements.Length - 1).All(statement => Way.AlwaysLeaves(Way.Siblings(statement!)!.Value.Last())) ? saves : null;
     }
 
     /// <summary>Something that the database did at once would be undone by the rollback of a way out that used to keep it.</summary>
@@ -145,7 +145,7 @@ internal sealed class Region
 
     private bool Commit(Plan plan, InvocationExpressionSyntax save, string commit)
     {
-        var statement = Path.StatementOf(save)!;
+        var statement = Way.StatementOf(save)!;
         if (statement is ExpressionStatementSyntax or LocalDeclarationStatementSyntax)
         {
             Layout.After(plan, statement, commit);

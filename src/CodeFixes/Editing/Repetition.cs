@@ -32,7 +32,7 @@ internal sealed class Repetition
     {
         var isWhole = region.From.Parent == (region.Body as BaseMethodDeclarationSyntax)?.Body || region.From.Parent == (region.Body as LocalFunctionStatementSyntax)?.Body
             || region.From.Parent == (region.Body as AnonymousFunctionExpressionSyntax)?.Block;
-        return (isWhole || Path.AlwaysLeaves(region.List.Last()))
+        return (isWhole || Way.AlwaysLeaves(region.List.Last()))
             && !Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement) || HasOutsideEffects(statement))
             && !IsUsedBefore() && !MakesBefore();
     }
@@ -90,7 +90,7 @@ internal sealed class Repetition
         }
 
         var (step, attempt, caught) = (Layout.Step, region.Names.Fresh("attempt", "attemptNumber"), named ? region.Names.Fresh("e", "ex", "failure") : "");
-        var end = type.Length == 0 && !Path.AlwaysLeaves(region.List.Last()) ? $"{step}{step}return;\n" : "";
+        var end = type.Length == 0 && !Way.AlwaysLeaves(region.List.Last()) ? $"{step}{step}return;\n" : "";
         Wrap(plan, $"for (var {attempt} = 1; ; {attempt}++)\n{{\n{step}try\n{step}{{\n", 2,
             $"{end}{step}}}\n{step}catch ({clause(caught).Replace("$attempt", attempt)})\n{step}{{\n{step}{step}{region.Context}ChangeTracker.Clear();\n{step}}}\n}}");
         return true;

@@ -79,8 +79,19 @@ internal sealed class Rows
     };
 
     /// <summary>The query that reads the row which an identifier stands for, where it is a plain local.</summary>
-    public static RowQuery? QueryOf(IdentifierNameSyntax name, SyntaxNode body, SemanticModel model) =>
-        model.GetSymbolInfo(name).Symbol is ILocalSymbol local ? new Rows(model, body).Read(local)?.Query : null;
+    public static RowQuery? QueryOf(IdentifierNameSyntax name, SyntaxNode body, SemanticModel model) => RowOf(name, body, model)?.Query;
+
+    /// <summary>The row that an identifier stands for.</summary>
+    public static Row? RowOf(IdentifierNameSyntax name, SyntaxNode body, SemanticModel model) =>
+        model.GetSymbolInfo(name).Symbol is ILocalSymbol local ? new Rows(model, body).Read(local) : null;
+
+    /// <summary>A row that nothing in the body assigns to.</summary>
+    public static Rows Single(SemanticModel model, SyntaxNode body, Row row)
+    {
+        var rows = new Rows(model, body);
+        rows.All.Add(row);
+        return rows;
+    }
 
     private Row? Read(ILocalSymbol local)
     {

@@ -17,16 +17,16 @@ internal sealed record Guard(IfStatementSyntax If, bool IsExit, bool ActInElse)
 }
 
 /// <summary>The way from one statement to a later one of the same body, when only guards stand on it: no loop, no jump of another kind.</summary>
-internal sealed class Path
+internal sealed class Way
 {
     public List<Guard> Guards { get; } = [];
 
     /// <summary>The statements in between that always run on the way, in order.</summary>
     public List<StatementSyntax> Steps { get; } = [];
 
-    public static Path? Between(StatementSyntax from, StatementSyntax to)
+    public static Way? Between(StatementSyntax from, StatementSyntax to)
     {
-        var path = new Path();
+        var path = new Way();
         SyntaxNode node = to;
         while (true)
         {
@@ -78,7 +78,7 @@ internal sealed class Path
     }
 
     /// <summary>Steps out of a branch or of a plain block to the statement that holds it.</summary>
-    private static bool Enter(Path path, ref SyntaxNode node)
+    private static bool Enter(Way path, ref SyntaxNode node)
     {
         switch (node.Parent)
         {
