@@ -50,7 +50,7 @@ public sealed class RaceAnalyzer : DiagnosticAnalyzer
         if (!body.IsIrrelevant)
             foreach (var finding in Judge.Findings(new RaceModel(engine, body, context.CancellationToken)))
                 context.ReportDiagnostic(Report.Of(engine, body, finding));
-        foreach (var nested in body.Nested)
+        foreach (var nested in body.Within())
             if (engine.BodyOf(nested, Engine.MostCalls, context.CancellationToken) is { } inner) Analyze(engine, inner, context);
     }
 }

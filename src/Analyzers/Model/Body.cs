@@ -35,6 +35,13 @@ internal sealed class Body
     /// <summary>Nothing in it touches rows: calls of it need not be looked at again.</summary>
     public bool IsIrrelevant => Events.IsEmpty && Exported.IsEmpty && Guards.IsEmpty && Returns.IsUnknown && Outs.IsEmpty;
 
+    /// <summary>The bodies that stand in this one: a local function can call itself and its neighbours, but it holds only what is written in it.</summary>
+    public IEnumerable<Nested> Within()
+    {
+        foreach (var nested in Nested)
+            if (nested.Syntax != Syntax && Syntax!.Span.Contains(nested.Syntax.Span)) yield return nested;
+    }
+
     /// <summary>What callers need of it, without what only its own judgement needs.</summary>
     public Body Summarized() => new()
     {

@@ -55,8 +55,8 @@ internal sealed partial class Engine
         for (var inner = true; inner;)
         {
             inner = false;
-            foreach (var nested in body.Nested)
-                if (nested.Syntax != body.Syntax && nested.Syntax.Span.Contains(node.Span) && BodyOf(nested, MostCalls, cancellation) is { } deeper)
+            foreach (var nested in body.Within())
+                if (nested.Syntax.Span.Contains(node.Span) && BodyOf(nested, MostCalls, cancellation) is { } deeper)
                 {
                     body = deeper;
                     inner = true;
