@@ -332,7 +332,8 @@ public sealed class AtomicUpdateFixTests
                 .Where(p => p.Id == product.Id)
                 .ExecuteUpdateAsync(s => s.SetProperty(p => p.Views, p => p.Views + 1));
         }
-        """) { On = version }.RunAsync(TestContext.Current.CancellationToken);
+        """)
+    { On = version }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public Task Three_at_once() => Fix<AtomicUpdateFix>.Makes(

@@ -172,8 +172,10 @@ internal static class Conventions
     /// <summary>Key types for which EF Core has a value made when none is set.</summary>
     public static bool IsGeneratedByConvention(ITypeSymbol? type) => type.WithoutNullable() switch
     {
-        { SpecialType: SpecialType.System_Int16 or SpecialType.System_Int32 or SpecialType.System_Int64
-            or SpecialType.System_UInt16 or SpecialType.System_UInt32 or SpecialType.System_UInt64 or SpecialType.System_Byte } => true,
+        {
+            SpecialType: SpecialType.System_Int16 or SpecialType.System_Int32 or SpecialType.System_Int64
+            or SpecialType.System_UInt16 or SpecialType.System_UInt32 or SpecialType.System_UInt64 or SpecialType.System_Byte
+        } => true,
         { Name: "Guid", ContainingNamespace.Name: "System" } => true,
         _ => false,
     };
