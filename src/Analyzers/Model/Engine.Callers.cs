@@ -8,13 +8,6 @@ namespace RaceAnalyzers.Model;
 /// <summary>Questions that go up, from a body to who calls it.</summary>
 internal sealed partial class Engine
 {
-    /// <summary>Whether anything in this compilation saves: a project without a save is saved by nobody known.</summary>
-    public bool Saves => _saves.Value;
-
-    private bool FindSaves() =>
-        Compilation.SyntaxTrees.Any(t => t.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().Any(i => i.Expression is MemberAccessExpressionSyntax access
-            && Operators.Sync(access.Name.Identifier.ValueText) is "SaveChanges" or "SaveEntities" or "Commit" or "Complete"));
-
     /// <summary>The bodies that call this one, and the events that the calls brought there, one entry a call.</summary>
     public IEnumerable<(Body Caller, ImmutableArray<Event> Calls)> CallersOf(Body body, int most, CancellationToken cancellation)
     {

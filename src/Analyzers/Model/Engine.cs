@@ -28,8 +28,7 @@ internal sealed partial class Engine
     private readonly ConcurrentDictionary<ISymbol, INamedTypeSymbol?> _navigations = new(SymbolEqualityComparer.Default);
     private readonly Lazy<Implementations> _implementations;
     private readonly Lazy<Callers> _callers;
-    private readonly Lazy<MemberWrites> _writes;
-    private readonly Lazy<bool> _saves;
+    private readonly Lazy<SourceIndex> _index;
 
     public Compilation Compilation { get; }
     public KnownSymbols Symbols { get; }
@@ -37,7 +36,8 @@ internal sealed partial class Engine
     public RaceOptions Options { get; }
     public Implementations Implementations => _implementations.Value;
     public Callers Callers => _callers.Value;
-    public MemberWrites Writes => _writes.Value;
+    public SourceIndex Index => _index.Value;
+    public MemberWrites Writes => Index.Writes;
 
     private Engine(Compilation compilation, KnownSymbols symbols, EntityModel model, RaceOptions options)
     {
@@ -47,8 +47,7 @@ internal sealed partial class Engine
         Options = options;
         _implementations = new(() => new Implementations(compilation));
         _callers = new(() => new Callers(this));
-        _writes = new(() => new MemberWrites(compilation));
-        _saves = new(FindSaves);
+        _index = new(() => new SourceIndex(compilation, symbols));
     }
 
     /// <summary>The engine of a compilation, or null where Entity Framework Core is not referenced.</summary>

@@ -33,7 +33,7 @@ internal sealed partial class Interpreter
         var receiver = call.Instance is null ? Value.Unknown : Evaluate(call.Instance);
         var arguments = Arguments(call);
         if (Collection(call, receiver, arguments) is { } collected) return collected;
-        if (_engine.Resolve(method, call.Instance?.Type) is { } target && BodyOf(target) is { } body)
+        if ((_engine.Index.Matters(method.Name) || SpeakOfRows(method, receiver, arguments)) && _engine.Resolve(method, call.Instance?.Type) is { } target && BodyOf(target) is { } body)
         {
             if (body.IsIrrelevant && target.ReturnsVoid) return Value.Unknown;
             var typed = method.IsStatic || call.Instance is not null ? receiver : This(method.ContainingType);
@@ -69,6 +69,15 @@ internal sealed partial class Interpreter
         Use(receiver);
         Add(new Event { Kind = EventKind.Write, Node = call.Syntax, Target = receiver, Entity = method.ContainingType, Name = method.Name, ByShape = true });
         return true;
+    }
+
+    /// <summary>A call by whose name nothing is read or changed still matters when it is given rows, or is a member of one.</summary>
+    private bool SpeakOfRows(IMethodSymbol method, Value receiver, Value[] arguments)
+    {
+        if (HandsOnRow(receiver) || _engine.MayBeRow(method.ContainingType)) return true;
+        for (var i = 0; i < arguments.Length; i++)
+            if (arguments[i].Origins.Any(o => o.Kind is OriginKind.Query or OriginKind.Delegate || o.Subject is Read) || _engine.MayBeRow(method.Parameters[i].Type)) return true;
+        return false;
     }
 
     private static bool HandsOnRow(Value argument) => argument.Origins.Any(o => o.Subject is Read);

@@ -14,27 +14,26 @@ internal sealed class MemberWrites
     private readonly HashSet<string> _usedUp = [];
     private readonly HashSet<string> _inHooks = [];
 
-    public MemberWrites(Compilation compilation)
+    /// <summary>Takes note of a node of the source.</summary>
+    public void Note(SyntaxNode node)
     {
-        foreach (var tree in compilation.SyntaxTrees)
-            foreach (var node in tree.GetRoot().DescendantNodes())
-                switch (node)
-                {
-                    case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } name && !IsCreation(assignment):
-                        _assigned.Add(name);
-                        if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || Mentions(assignment.Right, name)) _usedUp.Add(name);
-                        if (IsInHook(assignment) || IsOwn(assignment, assignment.Left, name)) _inHooks.Add(name);
-                        break;
-                    case PrefixUnaryExpressionSyntax prefix when prefix.IsKind(SyntaxKind.PreIncrementExpression) || prefix.IsKind(SyntaxKind.PreDecrementExpression):
-                        Changed(prefix.Operand);
-                        break;
-                    case PostfixUnaryExpressionSyntax postfix when postfix.IsKind(SyntaxKind.PostIncrementExpression) || postfix.IsKind(SyntaxKind.PostDecrementExpression):
-                        Changed(postfix.Operand);
-                        break;
-                    case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SetProperty" } } set when set.ArgumentList.Arguments.Count > 0:
-                        foreach (var access in set.ArgumentList.Arguments[0].DescendantNodes().OfType<MemberAccessExpressionSyntax>()) _assigned.Add(access.Name.Identifier.ValueText);
-                        break;
-                }
+        switch (node)
+        {
+            case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } name && !IsCreation(assignment):
+                _assigned.Add(name);
+                if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || Mentions(assignment.Right, name)) _usedUp.Add(name);
+                if (IsInHook(assignment) || IsOwn(assignment, assignment.Left, name)) _inHooks.Add(name);
+                break;
+            case PrefixUnaryExpressionSyntax prefix when prefix.IsKind(SyntaxKind.PreIncrementExpression) || prefix.IsKind(SyntaxKind.PreDecrementExpression):
+                Changed(prefix.Operand);
+                break;
+            case PostfixUnaryExpressionSyntax postfix when postfix.IsKind(SyntaxKind.PostIncrementExpression) || postfix.IsKind(SyntaxKind.PostDecrementExpression):
+                Changed(postfix.Operand);
+                break;
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SetProperty" } } set when set.ArgumentList.Arguments.Count > 0:
+                foreach (var access in set.ArgumentList.Arguments[0].DescendantNodes().OfType<MemberAccessExpressionSyntax>()) _assigned.Add(access.Name.Identifier.ValueText);
+                break;
+        }
     }
 
     public bool IsAssigned(string member) => _assigned.Contains(member) || _assigned.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));

@@ -96,7 +96,7 @@ internal sealed class RaceModel
         return Engine.SavedByCallers(Body, Cancellation) switch
         {
             { } caller => new Saving(null, caller, true),
-            null when Engine.Saves && MayBeSavedOutOfSight() => new Saving(null, null, false),
+            null when Engine.Index.Saves && MayBeSavedOutOfSight() => new Saving(null, null, false),
             _ => null,
         };
     }

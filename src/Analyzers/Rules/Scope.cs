@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RaceAnalyzers.EntityFramework;
 using RaceAnalyzers.Model;
 
@@ -10,15 +9,7 @@ internal static class Scope
 {
     private static readonly string[] Seeding = ["Seed", "Initializer", "Initialiser", "DataGenerator", "Migration", "Migrator"];
 
-    public static bool IsOfInterest(Engine engine, ISymbol owner, SyntaxNode block) => Acts(block) && !IsSetUp(owner) && !IsTest(owner);
-
-    /// <summary>A body without a call changes and saves nothing.</summary>
-    private static bool Acts(SyntaxNode block)
-    {
-        foreach (var node in block.DescendantNodes())
-            if (node is InvocationExpressionSyntax) return true;
-        return false;
-    }
+    public static bool IsOfInterest(Engine engine, ISymbol owner, SyntaxNode block) => engine.Index.CanRace(block) && !IsSetUp(owner) && !IsTest(owner);
 
     private static bool IsSetUp(ISymbol owner)
     {

@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RaceAnalyzers.EntityFramework;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>
+/// What the names in the source tell, before anything is bound: which methods can, directly or through others, read rows, and which can change something.
+/// It errs to the side of yes. Made in one walk over the trees, when first asked; the gate that keeps bodies without rows from costing anything.
+/// </summary>
+internal sealed class SourceIndex
+{
+    private static readonly string[] ReadingVerbs = ["Get", "TryGet", "StringGet", "HashGet", "Find", "List", "Load", "Fetch", "Query", "Exist", "FirstOrDefaultAsync", "SingleOrDefaultAsync", "FirstAsync", "SingleAsync", "AnyAsync", "CountAsync"];
+    private static readonly string[] AskingWords = ["Exist", "Unique", "Taken"];
+    private static readonly string[] ChangingVerbs = ["Add", "Insert", "Create", "Attach", "Update", "Edit", "Modify", "Remove", "Delete", "Execute", "Set", "Publish", "Send", "Enqueue", "Schedule", "Write", "Expire", "Invalidate", "Clear", "Evict", "Trigger"];
+
+    private readonly HashSet<string> _declared = [];
+    private readonly HashSet<string> _reads = [];
+    private readonly HashSet<string> _changes = [];
+    private readonly Dictionary<string, List<SyntaxNode>> _calls = [];
+
+    public MemberWrites Writes { get; }
+    /// <summary>Whether anything in this compilation saves: a project without a save is saved by nobody known.</summary>
+    public bool Saves { get; }
+
+    public SourceIndex(Compilation compilation, KnownSymbols symbols)
+    {
+        Writes = new MemberWrites();
+        var bodies = new Dictionary<string, Names>();
+        foreach (var tree in compilation.SyntaxTrees) Walk(tree.GetRoot(), bodies);
+        foreach (var type in Types(compilation.Assembly.GlobalNamespace)) Seed(type, symbols);
+        _reads.Add("Set");
+        _reads.Add("Entries");
+        Close(bodies);
+        Saves = _calls.Keys.Any(n => Operators.Sync(n) is "SaveChanges" or "SaveEntities" or "Commit" or "Complete" or "Save");
+    }
+
+    private sealed class Names
+    {
+        public readonly HashSet<string> Mentioned = [];
+        public bool Assigns;
+    }
+
+    /// <summary>The names by which a method of this name is called, in the order of the files.</summary>
+    public IReadOnlyList<SyntaxNode> CallsOf(string name) => _calls.TryGetValue(name, out var sites) ? sites : [];
+
+    /// <summary>Whether a body can hold both a read and an act.</summary>
+    public bool CanRace(SyntaxNode body)
+    {
+        bool reads = false, acts = false;
+        foreach (var node in body.DescendantNodes())
+        {
+            switch (node)
+            {
+                case SimpleNameSyntax { Identifier.ValueText: var name }:
+                    reads |= _reads.Contains(name);
+                    acts |= _changes.Contains(name);
+                    break;
+                case AssignmentExpressionSyntax { Left: not IdentifierNameSyntax }:
+                    acts = true;
+                    break;
+                case PrefixUnaryExpressionSyntax { Operand: MemberAccessExpressionSyntax } or PostfixUnaryExpressionSyntax { Operand: MemberAccessExpressionSyntax }:
+                    acts = true;
+                    break;
+            }
+            if (reads && acts) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether a method of this name can read rows or change something that a caller must know of.</summary>
+    public bool Matters(string name) => _reads.Contains(name) || _changes.Contains(name);
+
+    private void Walk(SyntaxNode root, Dictionary<string, Names> bodies)
+    {
+        Names? current = null;
+        var end = -1;
+        foreach (var node in root.DescendantNodes())
+        {
+            if (node.SpanStart >= end) current = null;
+            Writes.Note(node);
+            switch (node)
+            {
+                case BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or PropertyDeclarationSyntax:
+                    if (node is LocalFunctionStatementSyntax && current is not null) break;
+                    var declared = NameOf(node);
+                    if (HasBody(node)) _declared.Add(declared);
+                    if (!bodies.TryGetValue(declared, out current)) bodies[declared] = current = new Names();
+                    end = node.Span.End;
+                    break;
+                case SimpleNameSyntax name:
+                    var text = name.Identifier.ValueText;
+                    current?.Mentioned.Add(text);
+                    if (!IsCalled(name)) break;
+                    if (!_calls.TryGetValue(text, out var sites)) _calls[text] = sites = [];
+                    sites.Add(name);
+                    break;
+                case AssignmentExpressionSyntax { Parent: not InitializerExpressionSyntax } when current is not null:
+                    current.Assigns = true;
+                    break;
+                case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } when current is not null:
+                case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } when current is not null:
+                    current.Assigns = true;
+                    break;
+            }
+        }
+    }
+
+    private static string NameOf(SyntaxNode declaration) => declaration switch
+    {
+        MethodDeclarationSyntax method => method.Identifier.ValueText,
+        LocalFunctionStatementSyntax function => function.Identifier.ValueText,
+        PropertyDeclarationSyntax property => property.Identifier.ValueText,
+        ConstructorDeclarationSyntax constructor => constructor.Identifier.ValueText,
+        _ => "",
+    };
+
+    private static bool HasBody(SyntaxNode declaration) => declaration switch
+    {
+        BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,
+        _ => true,
+    };
+
+    private static bool IsCalled(SimpleNameSyntax name) => name.Parent switch
+    {
+        InvocationExpressionSyntax => true,
+        MemberAccessExpressionSyntax access => access.Name == name && access.Parent is InvocationExpressionSyntax or ArgumentSyntax,
+        MemberBindingExpressionSyntax binding => binding.Parent is InvocationExpressionSyntax,
+        ArgumentSyntax => true,
+        _ => false,
+    };
+
+    private static IEnumerable<INamedTypeSymbol> Types(INamespaceSymbol root)
+    {
+        var pending = new Stack<INamespaceOrTypeSymbol>();
+        pending.Push(root);
+        while (pending.Count > 0)
+            foreach (var member in pending.Pop().GetMembers())
+                if (member is INamespaceOrTypeSymbol inner)
+                {
+                    pending.Push(inner);
+                    if (inner is INamedTypeSymbol type) yield return type;
+                }
+    }
+
+    /// <summary>Sets are read by the names of their properties, and collections of an entity by those of its navigations.</summary>
+    private void Seed(INamedTypeSymbol type, KnownSymbols symbols)
+    {
+        foreach (var member in type.GetMembers())
+            if (member is IPropertySymbol property && (symbols.EntityOfSet(property.Type) is not null || KnownSymbols.ElementOf(property.Type) is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None })) _reads.Add(member.Name);
+    }
+
+    private void Close(Dictionary<string, Names> bodies)
+    {
+        var called = new HashSet<string>(_calls.Keys);
+        foreach (var name in called)
+        {
+            if (_declared.Contains(name)) continue;
+            if (Starts(name, ReadingVerbs) || AskingWords.Any(name.Contains)) _reads.Add(name);
+            if (Starts(name, ChangingVerbs)) _changes.Add(name);
+        }
+        var mentionedBy = new Dictionary<string, List<string>>();
+        foreach (var body in bodies)
+        {
+            if (body.Value.Assigns) _changes.Add(body.Key);
+            foreach (var mentioned in body.Value.Mentioned)
+            {
+                if (!mentionedBy.TryGetValue(mentioned, out var by)) mentionedBy[mentioned] = by = [];
+                by.Add(body.Key);
+            }
+        }
+        Close(_reads, mentionedBy);
+        Close(_changes, mentionedBy);
+    }
+
+    private static void Close(HashSet<string> names, Dictionary<string, List<string>> mentionedBy)
+    {
+        var pending = new Stack<string>(names);
+        while (pending.Count > 0)
+            if (mentionedBy.TryGetValue(pending.Pop(), out var by))
+                foreach (var name in by)
+                    if (names.Add(name)) pending.Push(name);
+    }
+
+    private static bool Starts(string name, string[] verbs)
+    {
+        foreach (var verb in verbs)
+            if (name.StartsWith(verb, StringComparison.Ordinal)) return true;
+        return false;
+    }
+}
