@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Testing;
+using Microsoft.CodeAnalysis.Text;
 
 namespace RaceAnalyzers.Tests;
 
@@ -12,6 +13,9 @@ namespace RaceAnalyzers.Tests;
 internal sealed partial class RaceTest : CSharpAnalyzerTest<RaceAnalyzer, DefaultVerifier>
 {
     private static readonly string[] InfoRules = ["RACE209", "RACE211"];
+
+    /// <summary>These stand on a catch clause or on a whole query, of which a test names the beginning only.</summary>
+    private static readonly string[] MarkedAtTheirBeginning = ["RACE206", "RACE207", "RACE211"];
 
     public RaceTest(params string[] sources)
     {
@@ -33,6 +37,18 @@ internal sealed partial class RaceTest : CSharpAnalyzerTest<RaceAnalyzer, Defaul
 
     public bool WithoutEntityFramework { get; init; }
 
+    /// <summary>A project that this one refers to: source for which the build has metadata only, and an editor a compilation.</summary>
+    public string? Referenced { get; init; }
+
+    /// <summary>How an editor sees the referenced project.</summary>
+    public bool AsInAnEditor { get; init; }
+
+    /// <summary>Files that the build hands over beside the source, such as a model snapshot of another project.</summary>
+    public (string Path, string Text)[] AdditionalFiles { get; init; } = [];
+
+    /// <summary>Rules that are off by default and wanted here.</summary>
+    public string[] Enable { get; init; } = [];
+
     /// <summary>Keys of a <c>.globalconfig</c>.</summary>
     public (string Key, string Value)[] Options { get; init; } = [];
 
@@ -48,8 +64,22 @@ internal sealed partial class RaceTest : CSharpAnalyzerTest<RaceAnalyzer, Defaul
 
     protected override Task RunImplAsync(CancellationToken cancellationToken)
     {
-        TestState.AdditionalReferences.AddRange(
-            WithoutEntityFramework ? ReferenceCatalog.WithoutEntityFramework : ReferenceCatalog.For(On, With));
+        var references = WithoutEntityFramework ? ReferenceCatalog.WithoutEntityFramework : ReferenceCatalog.For(On, With);
+        TestState.AdditionalReferences.AddRange(references);
+        if (Referenced is not null && AsInAnEditor)
+        {
+            var project = TestState.AdditionalProjects["Referenced"];
+            project.Sources.Add(Referenced);
+            project.Sources.Add(("ReferencedGlobalUsings.cs", Snippet.GlobalUsings));
+            project.AdditionalReferences.AddRange(references);
+            TestState.AdditionalProjectReferences.Add("Referenced");
+        }
+        else if (Referenced is not null)
+        {
+            TestState.AdditionalReferences.Add(Snippet.AsMetadata(Snippet.Compile("Referenced", references, Referenced)));
+        }
+
+        TestState.AdditionalFiles.AddRange(AdditionalFiles.Select(file => (file.Path, SourceText.From(file.Text))));
         if (Options.Length > 0)
         {
             TestState.AnalyzerConfigFiles.Add(
@@ -62,8 +92,6 @@ internal sealed partial class RaceTest : CSharpAnalyzerTest<RaceAnalyzer, Defaul
     protected override CompilationOptions CreateCompilationOptions() =>
         Snippet.CompilationOptions.WithSpecificDiagnosticOptions(EnabledRules());
 
-    public string[] Enable { get; init; } = [];
-
     private IEnumerable<KeyValuePair<string, ReportDiagnostic>> EnabledRules() =>
         Enable.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Warn));
 
@@ -73,8 +101,9 @@ internal sealed partial class RaceTest : CSharpAnalyzerTest<RaceAnalyzer, Defaul
         string id = match.Groups["id"].Value;
         int number = TestState.ExpectedDiagnostics.Count;
         var severity = match.Groups["info"].Success || InfoRules.Contains(id) ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning;
+        var location = MarkedAtTheirBeginning.Contains(id) ? DiagnosticLocationOptions.IgnoreLength : DiagnosticLocationOptions.None;
         TestState.ExpectedDiagnostics.Add(
-            new DiagnosticResult(id, severity).WithLocation(number, DiagnosticLocationOptions.None).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+            new DiagnosticResult(id, severity).WithLocation(number, location).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
         return "{|#" + number + ":";
     });
 

@@ -8,6 +8,30 @@ internal static class Shop
         "namespace Shop;\n\npublic class ShopService\n{\n    private readonly ShopDb _db;\n\n    public ShopService(ShopDb db) => _db = db;\n\n"
         + members + "\n}\n";
 
+    /// <summary>The model with further members on one entity, and attributes above it.</summary>
+    public static string ModelWith(string entity, string members, string attributes = "")
+    {
+        string declaration = $"public class {entity}\n{{\n";
+        return Model.Contains(declaration, StringComparison.Ordinal)
+            ? Model.Replace(declaration, $"{attributes}\n{declaration}{members}\n", StringComparison.Ordinal)
+            : throw new ArgumentException("The shop has no such entity.", nameof(entity));
+    }
+
+    /// <summary>The model configured in code: statements of <c>OnModelCreating(ModelBuilder model)</c>.</summary>
+    public static string ModelConfigured(string statements) => WithMembers(
+        Model, $"protected override void OnModelCreating(ModelBuilder model) {{ {statements} }}");
+
+    /// <summary>The model with a context that names its provider itself.</summary>
+    public static string ModelUsing(string provider) => WithMembers(
+        Model, $"protected override void OnConfiguring(DbContextOptionsBuilder options) => options.{provider};");
+
+    /// <summary>Further members of the context.</summary>
+    public static string WithMembers(string model, string members)
+    {
+        const string constructor = "public ShopDb() { }";
+        return model.Replace(constructor, $"{constructor}\n{members}", StringComparison.Ordinal);
+    }
+
     public const string Model = """
         namespace Shop;
 

@@ -47,6 +47,16 @@ public static class Snippet
             : throw new InvalidOperationException("The snippet does not compile: " + string.Join(Environment.NewLine, errors));
     }
 
+    /// <summary>A compilation as a build hands it to those that refer to it: metadata without source.</summary>
+    public static MetadataReference AsMetadata(CSharpCompilation compilation)
+    {
+        using var stream = new MemoryStream();
+        var result = compilation.Emit(stream);
+        return result.Success
+            ? MetadataReference.CreateFromImage(stream.ToArray())
+            : throw new InvalidOperationException(string.Join(Environment.NewLine, result.Diagnostics));
+    }
+
     private static SyntaxTree Parse(string source, string path) =>
         CSharpSyntaxTree.ParseText(source, ParseOptions, path, System.Text.Encoding.UTF8);
 }

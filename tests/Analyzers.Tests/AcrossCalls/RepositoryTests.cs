@@ -1,0 +1,285 @@
+namespace RaceAnalyzers.Tests.AcrossCalls;
+
+/// <summary>Repositories and units of work of this compilation.</summary>
+public class RepositoryTests
+{
+    private const string ProductRepository = """
+        namespace Shop;
+
+        public interface IProductRepository
+        {
+            Task<Product?> GetAsync(int id);
+            Task<Product?> FindForDisplayAsync(int id);
+            Task<bool> SkuExistsAsync(string sku);
+            IQueryable<Product> Query();
+            void Add(Product product);
+            void Remove(Product product);
+        }
+
+        public class ProductRepository : IProductRepository
+        {
+            private readonly ShopDb _db;
+
+            public ProductRepository(ShopDb db) => _db = db;
+
+            public async Task<Product?> GetAsync(int id) => await _db.Products.FindAsync(id);
+
+            public Task<Product?> FindForDisplayAsync(int id) => _db.Products.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id);
+
+            public Task<bool> SkuExistsAsync(string sku) => _db.Products.AnyAsync(p => p.Sku == sku);
+
+            public IQueryable<Product> Query() => _db.Products.Where(p => p.Active);
+
+            public void Add(Product product) => _db.Products.Add(product);
+
+            public void Remove(Product product) => _db.Products.Remove(product);
+        }
+
+        public interface IUnitOfWork
+        {
+            Task<int> CommitAsync(CancellationToken cancellationToken = default);
+        }
+
+        public class UnitOfWork(ShopDb db) : IUnitOfWork
+        {
+            public Task<int> CommitAsync(CancellationToken cancellationToken = default) => db.SaveChangesAsync(cancellationToken);
+        }
+        """;
+
+    private static RaceTest Using(string members) => new("""
+        namespace Shop;
+
+        public class StockService
+        {
+            private readonly IProductRepository _products;
+            private readonly IUnitOfWork _unitOfWork;
+
+            public StockService(IProductRepository products, IUnitOfWork unitOfWork)
+            {
+                _products = products;
+                _unitOfWork = unitOfWork;
+            }
+
+        """ + members + "\n}\n", ProductRepository, Shop.Model);
+
+    [Fact]
+    public Task ReadAndSavedThroughInterfaces_Reports() => Using("""
+            public async Task<bool> Buy(int id)
+            {
+                var product = await _products.GetAsync(id);
+                if (product is null || product.Stock <= 0)
+                    return false;
+
+                {|RACE001:product.Stock -= 1|};
+                await _unitOfWork.CommitAsync();
+                return true;
+            }
+        """).Reports();
+
+    [Fact]
+    public Task ExistenceThroughTheRepository_Reports() => Using("""
+            public async Task Create(string sku)
+            {
+                if (await _products.SkuExistsAsync(sku))
+                    throw new InvalidOperationException("Sku exists");
+
+                {|RACE102:_products.Add(new Product { Sku = sku })|};
+                await _unitOfWork.CommitAsync();
+            }
+        """).Reports();
+
+    [Fact]
+    public Task QueryComposedByTheCaller_Reports() => Using("""
+            public async Task Take(int id)
+            {
+                var product = await _products.Query().Where(p => p.Stock > 0).SingleOrDefaultAsync(p => p.Id == id);
+                if (product == null)
+                    return;
+
+                {|RACE001:product.Stock--|};
+                await _unitOfWork.CommitAsync();
+            }
+        """).Reports();
+
+    [Fact]
+    public Task UntrackedRead_IsQuiet() => Using("""
+            public async Task<int> Preview(int id)
+            {
+                var product = await _products.FindForDisplayAsync(id);
+                product!.Stock -= 1;
+                await _unitOfWork.CommitAsync();
+                return product.Stock;
+            }
+        """).IsQuiet();
+
+    [Fact]
+    public Task PlainOverwrite_IsQuiet() => Using("""
+            public async Task Rename(int id, string name)
+            {
+                var product = await _products.GetAsync(id) ?? throw new KeyNotFoundException();
+                product.Name = name;
+                await _unitOfWork.CommitAsync();
+            }
+        """).IsQuiet();
+
+    [Fact]
+    public Task UniqueIndexAndHandlerAround_IsQuiet() => new RaceTest("""
+        namespace Shop;
+
+        public class StockService(IProductRepository products, IUnitOfWork unitOfWork)
+        {
+            public async Task<bool> Create(string sku)
+            {
+                if (await products.SkuExistsAsync(sku))
+                    return false;
+
+                products.Add(new Product { Sku = sku });
+                try
+                {
+                    await unitOfWork.CommitAsync();
+                    return true;
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    return false;
+                }
+            }
+        }
+        """, ProductRepository, Shop.ModelWith("Product", "", "[Index(nameof(Sku), IsUnique = true)]")).IsQuiet();
+
+    private const string GenericRepository = """
+        namespace Shop;
+
+        public interface IRepository<T> where T : class
+        {
+            Task<T?> GetByIdAsync(int id);
+            Task<T?> FirstOrDefaultAsync(System.Linq.Expressions.Expression<Func<T, bool>> predicate);
+            Task<bool> AnyAsync(System.Linq.Expressions.Expression<Func<T, bool>> predicate);
+            Task AddAsync(T entity);
+            void Update(T entity);
+            Task SaveChangesAsync();
+        }
+
+        public class EfRepository<T>(ShopDb db) : IRepository<T> where T : class
+        {
+            private readonly DbSet<T> _set = db.Set<T>();
+
+            public async Task<T?> GetByIdAsync(int id) => await _set.FindAsync(id);
+
+            public Task<T?> FirstOrDefaultAsync(System.Linq.Expressions.Expression<Func<T, bool>> predicate) =>
+                _set.FirstOrDefaultAsync(predicate);
+
+            public Task<bool> AnyAsync(System.Linq.Expressions.Expression<Func<T, bool>> predicate) => _set.AnyAsync(predicate);
+
+            public async Task AddAsync(T entity) => await _set.AddAsync(entity);
+
+            public void Update(T entity) => _set.Update(entity);
+
+            public Task SaveChangesAsync() => db.SaveChangesAsync();
+        }
+        """;
+
+    [Fact]
+    public Task Generic_TokenOnTheEntity_IsQuiet() => new RaceTest("""
+        namespace Shop;
+
+        public class StockService(IRepository<Product> products)
+        {
+            public async Task Buy(int id)
+            {
+                var product = await products.GetByIdAsync(id) ?? throw new KeyNotFoundException();
+                product.Stock -= 1;
+                await products.SaveChangesAsync();
+            }
+        }
+        """, GenericRepository, Shop.ModelWith("Product", "[Timestamp] public uint Version { get; set; }")).IsQuiet();
+
+    [Fact]
+    public Task RepositoryBaseClass_Reports() => new RaceTest("""
+        namespace Shop;
+
+        public abstract class RepositoryBase<T>(ShopDb db) where T : class
+        {
+            protected ShopDb Db { get; } = db;
+
+            public virtual async Task<T> Get(int id) => await Db.Set<T>().FindAsync(id) ?? throw new KeyNotFoundException();
+
+            public Task Save() => Db.SaveChangesAsync();
+        }
+
+        public class Products(ShopDb db) : RepositoryBase<Product>(db);
+
+        public class StockService(Products products)
+        {
+            public async Task Buy(int id)
+            {
+                var product = await products.Get(id);
+                {|RACE001:product.Stock -= 1|};
+                await products.Save();
+            }
+        }
+        """, Shop.Model).Reports();
+
+    [Fact]
+    public Task Specification_Reports() => new RaceTest("""
+        namespace Shop;
+
+        public abstract class Specification<T>
+        {
+            public abstract System.Linq.Expressions.Expression<Func<T, bool>> Criteria { get; }
+        }
+
+        public class SeatByNumber(int eventId, int number) : Specification<Seat>
+        {
+            public override System.Linq.Expressions.Expression<Func<Seat, bool>> Criteria => s => s.EventId == eventId && s.Number == number;
+        }
+
+        public class SpecificationRepository<T>(ShopDb db) where T : class
+        {
+            public Task<T?> FirstOrDefaultAsync(Specification<T> specification) =>
+                db.Set<T>().Where(specification.Criteria).FirstOrDefaultAsync();
+
+            public Task SaveAsync() => db.SaveChangesAsync();
+        }
+
+        public class Seating(SpecificationRepository<Seat> seats)
+        {
+            public async Task<bool> Reserve(int eventId, int number, int userId)
+            {
+                var seat = await seats.FirstOrDefaultAsync(new SeatByNumber(eventId, number));
+                if (seat is null || seat.HolderId != null)
+                    return false;
+
+                {|RACE002:seat.HolderId = userId|};
+                await seats.SaveAsync();
+                return true;
+            }
+        }
+        """, Shop.Model).Reports();
+
+    [Fact]
+    public Task ReadAndWriteInOneCallee_ReportOnlyThere() => new RaceTest("""
+        namespace Shop;
+
+        public class Products(ShopDb db)
+        {
+            public async Task Take(int id)
+            {
+                var product = await db.Products.SingleAsync(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+                await db.SaveChangesAsync();
+            }
+        }
+
+        public class StockService(Products products)
+        {
+            public Task Buy(int id) => products.Take(id);
+
+            public async Task BuyMany(int[] ids)
+            {
+                foreach (var id in ids)
+                    await products.Take(id);
+            }
+        }
+        """, Shop.Model).Reports();
+}

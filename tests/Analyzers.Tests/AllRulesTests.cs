@@ -1,0 +1,67 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
+
+namespace RaceAnalyzers.Tests;
+
+/// <summary>What holds for all rules at once.</summary>
+public class AllRulesTests
+{
+    private static readonly DiagnosticAnalyzer Analyzer = new RaceAnalyzer();
+
+    [Fact]
+    public void Severities_AreThoseOfTheCatalogue() => Assert.All(Analyzer.SupportedDiagnostics, rule =>
+    {
+        Assert.Equal(rule.Id is "RACE209" or "RACE211" ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning, rule.DefaultSeverity);
+        Assert.Equal(rule.Id != "RACE005", rule.IsEnabledByDefault);
+    });
+
+    [Fact]
+    public Task PragmaAndGeneratedCode_AreRespected() => new RaceTest(Shop.Service("""
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model)
+    { TestBehaviors = TestBehaviors.None }.Reports();
+
+    [Theory]
+    [InlineData("src/Analyzers")]
+    [InlineData("src/CodeFixes")]
+    [InlineData("tests/Testing")]
+    public async Task OwnSource_IsQuietAndDoesNotThrow(string folder)
+    {
+        var trees = Directory.EnumerateFiles(Path.Combine(Root(), folder), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), Snippet.ParseOptions, path))
+            .ToList();
+        Assert.NotEmpty(trees);
+        var compilation = CSharpCompilation.Create(
+            "Own",
+            trees,
+            [.. ReferenceCatalog.For(EfCore.Newest, Library.PostgreSql), .. Roslyn()],
+            Snippet.CompilationOptions);
+
+        var findings = await compilation.WithAnalyzers([Analyzer]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty(findings);
+    }
+
+    private static IEnumerable<MetadataReference> Roslyn() =>
+        new[] { typeof(SyntaxTree), typeof(CSharpSyntaxTree), typeof(Workspace) }
+            .Select(type => MetadataReference.CreateFromFile(type.Assembly.Location));
+
+    private static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "RaceAnalyzers.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new DirectoryNotFoundException("RaceAnalyzers.sln was not found above the tests.");
+    }
+}

@@ -1,0 +1,404 @@
+namespace RaceAnalyzers.Tests;
+
+/// <summary>What the catalogue says is not a race, and code that only looks like the code it is about.</summary>
+public class NotARaceTests
+{
+    [Fact]
+    public Task HasData_IsQuiet() => new RaceTest("namespace Shop; public class Nothing;", Shop.ModelConfigured(
+        "model.Entity<Tag>().HasData(new Tag { Id = 1, Name = \"news\" });")).IsQuiet();
+
+    [Theory]
+    [InlineData("DbSeeder", "Run")]
+    [InlineData("DbInitializer", "Run")]
+    [InlineData("SampleDataGenerator", "Run")]
+    [InlineData("Startup", "SeedAsync")]
+    public Task Seeding_IsQuiet(string type, string method) => new RaceTest($$"""
+        namespace Shop;
+
+        public class {{type}}(ShopDb db)
+        {
+            public async Task {{method}}()
+            {
+                foreach (var name in new[] { "news", "sport" })
+                {
+                    if (!await db.Tags.AnyAsync(t => t.Name == name))
+                        db.Tags.Add(new Tag { Name = name });
+                }
+
+                var admin = await db.Users.FirstOrDefaultAsync(u => u.Username == "admin");
+                if (admin == null)
+                {
+                    admin = new User { Username = "admin" };
+                    db.Users.Add(admin);
+                }
+
+                await db.SaveChangesAsync();
+            }
+        }
+        """, Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task Migration_IsQuiet() => new RaceTest("""
+        using Microsoft.EntityFrameworkCore.Migrations;
+
+        namespace Shop;
+
+        public class AddTags : Migration
+        {
+            protected override void Up(MigrationBuilder migrationBuilder)
+            {
+                using var db = new ShopDb();
+                foreach (var product in db.Products.ToList())
+                    product.Price = product.Price * 100;
+
+                db.SaveChanges();
+            }
+        }
+        """, Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task DesignTimeFactory_IsQuiet() => new RaceTest("""
+        using Microsoft.EntityFrameworkCore.Design;
+
+        namespace Shop;
+
+        public class Factory : IDesignTimeDbContextFactory<ShopDb>
+        {
+            public ShopDb CreateDbContext(string[] args)
+            {
+                var db = new ShopDb();
+                if (!db.Tags.Any(t => t.Name == "news"))
+                {
+                    db.Tags.Add(new Tag { Name = "news" });
+                    db.SaveChanges();
+                }
+
+                return db;
+            }
+        }
+        """, Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task TestCode_IsQuiet() => new RaceTest("""
+        namespace Xunit
+        {
+            public class FactAttribute : Attribute;
+        }
+
+        namespace Shop
+        {
+            public class StockTests
+            {
+                [Xunit.Fact]
+                public void Stock_goes_down()
+                {
+                    using var db = new ShopDb();
+                    var product = db.Products.First();
+                    product.Stock -= 1;
+                    db.SaveChanges();
+                }
+
+                private static void Arrange(ShopDb db)
+                {
+                    var product = db.Products.First();
+                    product.Stock += 1;
+                    db.SaveChanges();
+                }
+            }
+        }
+        """, Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task NoTrackingByTheContext_IsQuiet() => new RaceTest(Shop.Service("""
+            public async Task<int> Preview(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Stock -= 1;
+                _db.Audits.Add(new Audit { What = "preview" });
+                await _db.SaveChangesAsync();
+                return product.Stock;
+            }
+        """), Shop.ModelUsing("UseNpgsql(\"\").UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)")).IsQuiet();
+
+    [Fact]
+    public Task NoTrackingByTheContext_AsTracking_Reports() => new RaceTest(Shop.Service("""
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.AsTracking().SingleAsync(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelUsing("UseNpgsql(\"\").UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)")).Reports();
+
+    [Fact]
+    public Task LoadedAndRemoved_IsQuiet() => Verify.IsQuiet("""
+            public async Task Delete(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                _db.Remove(product);
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task AuthorizedByARoleRow_ThenRemoved_IsQuiet() => Verify.IsQuiet("""
+            public async Task Delete(int postId, int userId)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == postId);
+                if (post.AuthorId != userId)
+                    throw new UnauthorizedAccessException();
+
+                _db.Posts.Remove(post);
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CrudController_IsQuiet() => new RaceTest("""
+        using Microsoft.AspNetCore.Mvc;
+
+        namespace Shop;
+
+        [ApiController]
+        [Route("api/products")]
+        public class ProductsController(ShopDb db) : ControllerBase
+        {
+            [HttpGet]
+            public async Task<List<Product>> List(string? search)
+            {
+                var query = db.Products.AsQueryable();
+                if (!string.IsNullOrEmpty(search))
+                    query = query.Where(p => p.Name.Contains(search));
+
+                return await query.OrderBy(p => p.Name).Take(50).ToListAsync();
+            }
+
+            [HttpGet("{id}")]
+            public async Task<IActionResult> Get(int id) =>
+                await db.Products.FindAsync(id) is { } product ? Ok(product) : NotFound();
+
+            [HttpPost]
+            public async Task<IActionResult> Create(Product product)
+            {
+                db.Products.Add(product);
+                await db.SaveChangesAsync();
+                return CreatedAtAction(nameof(Get), new { id = product.Id }, product);
+            }
+
+            [HttpPut("{id}")]
+            public async Task<IActionResult> Update(int id, Product input)
+            {
+                if (id != input.Id)
+                    return BadRequest();
+
+                var product = await db.Products.FindAsync(id);
+                if (product == null)
+                    return NotFound();
+
+                product.Name = input.Name;
+                product.Price = input.Price;
+                product.Stock = input.Stock;
+                product.Active = input.Active;
+                await db.SaveChangesAsync();
+                return NoContent();
+            }
+
+            [HttpDelete("{id}")]
+            public async Task<IActionResult> Delete(int id)
+            {
+                var product = await db.Products.FindAsync(id);
+                if (product == null)
+                    return NotFound();
+
+                db.Products.Remove(product);
+                await db.SaveChangesAsync();
+                return NoContent();
+            }
+        }
+        """, Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task ScaffoldedEditAction_IsQuiet() => new RaceTest("""
+        using Microsoft.AspNetCore.Mvc;
+
+        namespace Shop;
+
+        public class ProductsController : Controller
+        {
+            private readonly ShopDb _context;
+
+            public ProductsController(ShopDb context) => _context = context;
+
+            [HttpPost]
+            public async Task<IActionResult> Edit(int id, [Bind("Id,Name,Price")] Product product)
+            {
+                if (id != product.Id)
+                    return NotFound();
+
+                if (ModelState.IsValid)
+                {
+                    try
+                    {
+                        _context.Update(product);
+                        await _context.SaveChangesAsync();
+                    }
+                    catch (DbUpdateConcurrencyException)
+                    {
+                        if (!ProductExists(product.Id))
+                            return NotFound();
+
+                        throw;
+                    }
+
+                    return RedirectToAction("Index");
+                }
+
+                return View(product);
+            }
+
+            private bool ProductExists(int id) => _context.Products.Any(e => e.Id == id);
+        }
+        """, Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task ChildOfARowThatExists_IsQuiet() => Verify.IsQuiet("""
+            public async Task<int> AddLine(int orderId, int productId, int quantity)
+            {
+                var order = await _db.Orders.FindAsync(orderId) ?? throw new KeyNotFoundException();
+                var product = await _db.Products.FindAsync(productId) ?? throw new KeyNotFoundException();
+                var line = new OrderLine { OrderId = order.Id, ProductId = product.Id, Quantity = quantity, Price = product.Price };
+                _db.OrderLines.Add(line);
+                await _db.SaveChangesAsync();
+                return line.Id;
+            }
+        """);
+
+    [Fact]
+    public Task LookAlikesWithoutEntityFramework_AreQuiet() => new RaceTest("""
+        namespace Microsoft.EntityFrameworkCore;
+
+        public class DbSet<T> : List<T>
+        {
+            public Task<T?> FindAsync(int id) => Task.FromResult(this.FirstOrDefault());
+        }
+
+        public class DbContext
+        {
+            public int SaveChanges() => 0;
+
+            public Task<int> SaveChangesAsync() => Task.FromResult(0);
+        }
+
+        public class Product
+        {
+            public int Id { get; set; }
+            public string Sku { get; set; } = "";
+            public int Stock { get; set; }
+        }
+
+        public class Db : DbContext
+        {
+            public DbSet<Product> Products { get; } = new();
+        }
+
+        public class StockService(Db db)
+        {
+            public async Task Buy(int id)
+            {
+                var product = await db.Products.FindAsync(id);
+                if (product is { Stock: > 0 })
+                {
+                    product.Stock -= 1;
+                    await db.SaveChangesAsync();
+                }
+            }
+
+            public void Create(string sku)
+            {
+                if (db.Products.Any(p => p.Sku == sku))
+                    return;
+
+                db.Products.Add(new Product { Sku = sku });
+                db.SaveChanges();
+            }
+        }
+        """)
+    { WithoutEntityFramework = true }.IsQuiet();
+
+    [Fact]
+    public Task LookAlikesBesideEntityFramework_AreQuiet() => new RaceTest("""
+        namespace Memory;
+
+        public class DbSet<T> : List<T>
+        {
+            public T? Find(int id) => this.ElementAtOrDefault(id);
+        }
+
+        public class Product
+        {
+            public int Id { get; set; }
+            public int Stock { get; set; }
+        }
+
+        public class Store
+        {
+            public DbSet<Product> Products { get; } = new();
+
+            public int SaveChanges() => 0;
+
+            public void Buy(int id)
+            {
+                var product = Products.Find(id);
+                if (product != null && product.Stock > 0)
+                {
+                    product.Stock -= 1;
+                    SaveChanges();
+                }
+            }
+        }
+        """, Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task OtherDataLibraries_AreQuiet() => new RaceTest("using Dapper;\n" + Shop.Service("""
+            public async Task Log(IDbConnection connection, int id)
+            {
+                var product = await connection.QuerySingleAsync<Product>("select * from products where id = @id", new { id });
+                product.Stock -= 1;
+                _db.Audits.Add(new Audit { What = product.Name });
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.Dapper] }.IsQuiet();
+
+    [Fact]
+    public Task InMemoryCollections_AreQuiet() => Verify.IsQuiet("""
+            private readonly Dictionary<int, Product> _known = [];
+
+            public async Task Count(int id)
+            {
+                if (_known.TryGetValue(id, out var product))
+                {
+                    product.Views++;
+                }
+
+                _db.Audits.Add(new Audit { What = "counted" });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public async Task BrokenCode_DoesNotThrow()
+    {
+        var test = new RaceTest(Shop.Service("""
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.Missing(id);
+                product.Stock -= ;
+                if (product.Stock > 0
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model)
+        { CompilerDiagnostics = Microsoft.CodeAnalysis.Testing.CompilerDiagnostics.None };
+        await test.IsQuiet();
+    }
+}

@@ -1,0 +1,126 @@
+namespace RaceAnalyzers.Tests.Protections;
+
+/// <summary>A row lock protects when it is taken in the transaction, before the row's first tracked read.</summary>
+public class RowLockTests
+{
+    [Theory]
+    [InlineData("_db.Products.FromSql($\"select * from products where id = {id} for update\").SingleAsync()")]
+    [InlineData("_db.Products.FromSqlInterpolated($\"SELECT * FROM products WHERE id = {id} FOR UPDATE\").FirstAsync()")]
+    [InlineData("_db.Products.FromSqlRaw(\"SELECT * FROM products WHERE id = {0} FOR NO KEY UPDATE\", id).SingleAsync()")]
+    [InlineData("_db.Products.FromSqlRaw(LockProduct, id).Include(p => p.Tags).SingleAsync()")]
+    [InlineData("_db.Products.FromSqlRaw(\"SELECT * FROM products WHERE id = {0} \" + \"FOR UPDATE\", id).SingleAsync()")]
+    public Task LockingQueryInATransaction_IsQuiet(string read) => Verify.IsQuiet($$"""
+            private const string LockProduct = "select * from products where id = {0} for update";
+
+            public async Task Buy(int id)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var product = await {{read}};
+                if (product.Stock <= 0)
+                    throw new OutOfStockException();
+
+                product.Stock -= 1;
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """, Shop.ModelWith("Product", "public List<Tag> Tags { get; set; } = [];"));
+
+    [Theory]
+    [InlineData("UPDLOCK")]
+    [InlineData("UPDLOCK, ROWLOCK")]
+    [InlineData("xlock, rowlock")]
+    public Task LockHintOnSqlServer_IsQuiet(string hint) => Verify.IsQuiet($$"""
+            public void Buy(int id)
+            {
+                using var transaction = _db.Database.BeginTransaction();
+                var product = _db.Products.FromSqlRaw("SELECT * FROM Products WITH ({{hint}}) WHERE Id = {0}", id).Single();
+                product.Stock -= 1;
+                _db.SaveChanges();
+                transaction.Commit();
+            }
+        """, Shop.Model, Library.SqlServer);
+
+    [Fact]
+    public Task NoOpBulkUpdate_IsQuiet() => Verify.IsQuiet("""
+            public async Task Buy(int id)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                await _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock));
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Stock -= 1;
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+
+    [Fact]
+    public Task LockByACommand_BeforeTheRead_IsQuiet() => Verify.IsQuiet("""
+            public async Task Buy(int id)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                await _db.Database.ExecuteSqlAsync($"select 1 from products where id = {id} for update");
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Stock -= 1;
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+
+    [Fact]
+    public Task ReloadAfterTheLock_IsQuiet() => Verify.IsQuiet("""
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                await _db.Database.ExecuteSqlAsync($"select 1 from products where id = {id} for update");
+                await _db.Entry(product).ReloadAsync();
+                product.Stock -= 1;
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+
+    [Fact]
+    public Task LockInsideAnExecutionStrategy_IsQuiet() => Verify.IsQuiet("""
+            public async Task Buy(int id)
+            {
+                var strategy = _db.Database.CreateExecutionStrategy();
+                await strategy.ExecuteAsync(async () =>
+                {
+                    await using var transaction = await _db.Database.BeginTransactionAsync();
+                    var product = await _db.Products.FromSql($"select * from products where id = {id} for update").SingleAsync();
+                    product.Stock -= 1;
+                    await _db.SaveChangesAsync();
+                    await transaction.CommitAsync();
+                });
+            }
+        """);
+
+    [Fact]
+    public Task GetOrCreateUnderALockedParent_ReportsStill_WhenTheRowIsAbsent() => Verify.Reports("""
+            public async Task Register(string name)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var existing = await _db.Users.FromSql($"select * from users where username = {name} for update").FirstOrDefaultAsync();
+                if (existing != null)
+                    throw new InvalidOperationException("Taken");
+
+                {|RACE201:_db.Users.Add(new User { Username = name })|};
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+
+    [Fact]
+    public Task LockOfAnotherRow_Reports() => Verify.Reports("""
+            public async Task Buy(int id, int accountId)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var account = await _db.Accounts.FromSql($"select * from accounts where id = {accountId} for update").SingleAsync();
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {|RACE201:product.Stock -= 1|};
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+}

@@ -1,0 +1,179 @@
+namespace RaceAnalyzers.Tests.Protections;
+
+/// <summary>What counts as a unique index over the checked columns, and what its violation's handler looks like.</summary>
+public class UniqueIndexTests
+{
+    private const string Handled = """
+            public async Task<bool> Register(string name)
+            {
+                if (await _db.Users.AnyAsync(u => u.Username == name))
+                    return false;
+
+                _db.Users.Add(new User { Username = name });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+                //catch
+            }
+        """;
+
+    [Theory]
+    [InlineData(Library.SqlServer, "catch (DbUpdateException e) when (e.InnerException is Microsoft.Data.SqlClient.SqlException { Number: 2601 or 2627 }) { return false; }")]
+    [InlineData(Library.SqlServer, "catch (DbUpdateException e) when (e.InnerException is Microsoft.Data.SqlClient.SqlException sql && (sql.Number == 2601 || sql.Number == 2627)) { return false; }")]
+    [InlineData(Library.Sqlite, "catch (DbUpdateException e) when (e.InnerException is Microsoft.Data.Sqlite.SqliteException { SqliteExtendedErrorCode: 2067 or 1555 }) { return false; }")]
+    [InlineData(Library.Sqlite, "catch (DbUpdateException e) when (e.InnerException is Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 19 }) { return false; }")]
+    [InlineData(Library.MySql, "catch (DbUpdateException e) when (e.InnerException is MySqlConnector.MySqlException { ErrorCode: MySqlConnector.MySqlErrorCode.DuplicateKeyEntry }) { return false; }")]
+    [InlineData(Library.MySql, "catch (DbUpdateException e) when (e.InnerException is MySqlConnector.MySqlException { Number: 1062 }) { return false; }")]
+    public Task HandlerOfEachProvider_IsQuiet(Library provider, string handler) => Verify.IsQuiet(
+        Handled.Replace("//catch", handler, StringComparison.Ordinal),
+        Shop.ModelWith("User", "", "[Index(nameof(Username), IsUnique = true)]"),
+        provider);
+
+    private const string Join = """
+            public async Task<bool> Join(int teamId, int userId)
+            {
+                if (await _db.Members.AnyAsync(m => m.TeamId == teamId && m.UserId == userId))
+                    return false;
+
+                {|RACE101.Info:_db.Members.Add(new Member { TeamId = teamId, UserId = userId })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """;
+
+    [Theory]
+    [InlineData("model.Entity<Member>().HasIndex(m => new { m.TeamId, m.UserId }).IsUnique();")]
+    [InlineData("model.Entity<Member>().HasIndex(m => new { m.UserId, m.TeamId }).IsUnique();")]
+    [InlineData("model.Entity<Member>().HasIndex(\"TeamId\", \"UserId\").IsUnique();")]
+    [InlineData("model.Entity<Member>().HasKey(m => new { m.TeamId, m.UserId });")]
+    [InlineData("model.Entity<Member>().HasAlternateKey(m => new { m.TeamId, m.UserId });")]
+    public Task OverSeveralColumns_ReportsAsInfo(string configuration) => Verify.Reports(Join, Shop.ModelConfigured(configuration));
+
+    [Fact]
+    public Task OneToOneForeignKey_ReportsAsInfo() => new RaceTest(Shop.Service("""
+            public async Task CreateProfile(int userId)
+            {
+                if (await _db.Set<Profile>().AnyAsync(p => p.UserId == userId))
+                    throw new InvalidOperationException("Has one");
+
+                {|RACE101.Info:_db.Set<Profile>().Add(new Profile { UserId = userId })|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelConfigured("model.Entity<Profile>().HasOne(p => p.User).WithOne().HasForeignKey<Profile>(p => p.UserId);"), """
+        namespace Shop;
+
+        public class Profile
+        {
+            public int Id { get; set; }
+            public int UserId { get; set; }
+            public User? User { get; set; }
+        }
+        """).Reports();
+
+    [Fact]
+    public Task OfAnOwnedType_ReportsAsInfo() => new RaceTest(Shop.Service("""
+            public async Task Subscribe(string address)
+            {
+                if (await _db.Set<Subscriber>().AnyAsync(s => s.Address.Value == address))
+                    throw new InvalidOperationException();
+
+                {|RACE101.Info:_db.Add(new Subscriber { Address = new Address { Value = address } })|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelConfigured("model.Entity<Subscriber>().OwnsOne(s => s.Address, a => a.HasIndex(x => x.Value).IsUnique());"), """
+        namespace Shop;
+
+        public class Address
+        {
+            public string Value { get; set; } = "";
+        }
+
+        public class Subscriber
+        {
+            public int Id { get; set; }
+            public Address Address { get; set; } = new();
+        }
+        """).Reports();
+
+    [Fact]
+    public Task OnlyInAMigration_ReportsAsInfo() => new RaceTest(Shop.Service("""
+            public async Task Register(string name)
+            {
+                if (await _db.Users.AnyAsync(u => u.Username == name))
+                    throw new InvalidOperationException();
+
+                {|RACE101.Info:_db.Users.Add(new User { Username = name })|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model, """
+        using Microsoft.EntityFrameworkCore.Migrations;
+
+        namespace Shop;
+
+        public class UniqueNames : Migration
+        {
+            protected override void Up(MigrationBuilder migrationBuilder) =>
+                migrationBuilder.CreateIndex(name: "IX_Users_Username", table: "Users", column: "Username", unique: true);
+        }
+        """).Reports();
+
+    [Fact]
+    public Task InASnapshotOfThisCompilation_ReportsAsInfo() => new RaceTest(Shop.Service("""
+            public async Task Register(string name)
+            {
+                if (await _db.Users.AnyAsync(u => u.Username == name))
+                    throw new InvalidOperationException();
+
+                {|RACE101.Info:_db.Users.Add(new User { Username = name })|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model, """
+        using Microsoft.EntityFrameworkCore.Infrastructure;
+
+        namespace Shop;
+
+        [DbContext(typeof(ShopDb))]
+        public class ShopDbModelSnapshot : ModelSnapshot
+        {
+            protected override void BuildModel(ModelBuilder modelBuilder)
+            {
+                modelBuilder.Entity("Shop.User", b =>
+                {
+                    b.Property<int>("Id").ValueGeneratedOnAdd();
+                    b.Property<string>("Username").IsRequired();
+                    b.HasKey("Id");
+                    b.HasIndex("Username").IsUnique();
+                    b.ToTable("Users");
+                });
+            }
+        }
+        """).Reports();
+
+    [Fact]
+    public Task FilterThatTheInsertedValuesImply_WithAHandler_IsQuiet() => Verify.IsQuiet(
+        Handled.Replace("//catch", "catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: \"23505\" }) { return false; }", StringComparison.Ordinal),
+        Shop.ModelConfigured("model.Entity<User>().HasIndex(u => u.Username).IsUnique().HasFilter(\"\\\"LockedUntil\\\" IS NULL\");"));
+
+    [Fact]
+    public Task CompositeIndex_WhosePartAnEarlierReadDetermines_WithAHandler_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Join(int eventId, int userId)
+            {
+                var item = await _db.Events.SingleAsync(e => e.Id == eventId);
+                if (await _db.Seats.AnyAsync(s => s.EventId == item.Id && s.Number == 1))
+                    return false;
+
+                _db.Seats.Add(new Seat { EventId = item.Id, Number = 1, HolderId = userId });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    return false;
+                }
+            }
+        """, Shop.ModelConfigured("model.Entity<Seat>().HasIndex(s => new { s.EventId, s.Number }).IsUnique();"));
+}

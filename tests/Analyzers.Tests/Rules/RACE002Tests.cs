@@ -1,0 +1,574 @@
+namespace RaceAnalyzers.Tests.Rules;
+
+/// <summary>Check-then-act: a check of a row's state decides a write to that row.</summary>
+public class RACE002Tests
+{
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task StatusTransition_Reports(EfCore version) => new RaceTest(Shop.Service("""
+            public async Task Pay(int id)
+            {
+                var order = await _db.Orders.FirstAsync(o => o.Id == id);
+                if (order.Status == OrderStatus.Pending)
+                {
+                    {|RACE002:order.Status = OrderStatus.Paid|};
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """), Shop.Model)
+    { On = version }.Reports();
+
+    [Fact]
+    public Task StatusTransition_AfterAGuardThatThrows_Reports() => Verify.Reports("""
+            public void Ship(int id)
+            {
+                var order = _db.Orders.Find(id) ?? throw new KeyNotFoundException();
+                if (order.Status != OrderStatus.Paid)
+                    throw new InvalidOperationException("Not paid yet");
+
+                {|RACE002:order.Status = OrderStatus.Shipped|};
+                _db.SaveChanges();
+            }
+        """);
+
+    [Fact]
+    public Task StampOnce_WithFurtherMembers_ReportsAtTheFirst() => Verify.Reports("""
+            public async Task<bool> Redeem(string code, int userId)
+            {
+                var coupon = await _db.Coupons.SingleOrDefaultAsync(c => c.Code == code);
+                if (coupon is null)
+                    return false;
+
+                if (coupon.UsedAt == null)
+                {
+                    {|RACE002:coupon.UsedAt = DateTime.UtcNow|};
+                    coupon.UsedBy = userId;
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+
+                return false;
+            }
+        """);
+
+    [Fact]
+    public Task FlagWithAnInsertUnderTheCheck_Reports() => Verify.Reports("""
+            public async Task Accept(string token, int userId)
+            {
+                var invite = await _db.Invitations.SingleAsync(i => i.Token == token);
+                if (!invite.Accepted)
+                {
+                    {|RACE002:invite.Accepted = true|};
+                    _db.Members.Add(new Member { TeamId = invite.TeamId, UserId = userId });
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """);
+
+    [Fact]
+    public Task FlagWithARefusalForTheSecondCaller_Reports() => Verify.Reports("""
+            public async Task<bool> Accept(string token)
+            {
+                var invite = await _db.Invitations.SingleAsync(i => i.Token == token);
+                if (invite.Accepted)
+                {
+                    return false;
+                }
+
+                {|RACE002:invite.Accepted = true|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task FreeSeat_Reports() => Verify.Reports("""
+            public async Task<bool> Reserve(int seatId, int userId)
+            {
+                var seat = await _db.Seats.FindAsync(seatId);
+                if (seat == null || seat.HolderId != null)
+                    return false;
+
+                {|RACE002:seat.HolderId = userId|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task ConditionInTheReadsOwnWhere_Reports() => Verify.Reports("""
+            public async Task<bool> Reserve(int seatId, int userId)
+            {
+                var seat = await _db.Seats.FirstOrDefaultAsync(s => s.Id == seatId && s.HolderId == null);
+                if (seat == null)
+                    return false;
+
+                {|RACE002:seat.HolderId = userId|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task ConditionInAWhereBefore_Reports() => Verify.Reports("""
+            public async Task Reserve(int seatId, int userId)
+            {
+                var free = _db.Seats.Where(s => s.HolderId == null);
+                var seat = await free.SingleAsync(s => s.Id == seatId);
+                {|RACE002:seat.HolderId = userId|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task PickInMemory_Reports() => Verify.Reports("""
+            public async Task Reserve(int eventId, int number, int userId)
+            {
+                var seats = await _db.Seats.Where(s => s.EventId == eventId).ToListAsync();
+                var seat = seats.First(s => s.Number == number && s.HolderId == null);
+                {|RACE002:seat.HolderId = userId|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task FlagOfAnExistenceQuery_Reports() => Verify.Reports("""
+            public async Task Pay(int id)
+            {
+                var payable = await _db.Orders.AnyAsync(o => o.Id == id && o.Status == OrderStatus.Pending);
+                if (!payable)
+                    throw new InvalidOperationException();
+
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CheckOfAnUntrackedProjection_Reports() => Verify.Reports("""
+            public async Task Pay(int id)
+            {
+                var status = await _db.Orders.Where(o => o.Id == id).Select(o => o.Status).SingleAsync();
+                if (status != OrderStatus.Pending)
+                    return;
+
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task SwitchStatement_Reports() => Verify.Reports("""
+            public async Task Advance(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                switch (order.Status)
+                {
+                    case OrderStatus.Pending:
+                        {|RACE002:order.Status = OrderStatus.Paid|};
+                        break;
+                    case OrderStatus.Paid:
+                        order.Status = OrderStatus.Shipped;
+                        break;
+                    default:
+                        throw new InvalidOperationException();
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task Pattern_Reports() => Verify.Reports("""
+            public async Task Cancel(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order is not { Status: OrderStatus.Pending or OrderStatus.Paid })
+                    throw new InvalidOperationException();
+
+                {|RACE002:order.Status = OrderStatus.Cancelled|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task ConditionThroughALocal_Reports() => Verify.Reports("""
+            public async Task Cancel(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                var cancellable = order.Status == OrderStatus.Pending;
+                if (cancellable)
+                {
+                    {|RACE002:order.Status = OrderStatus.Cancelled|};
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task GuardMethodThatThrows_Reports() => Verify.Reports("""
+            private static void EnsurePending(Order order)
+            {
+                if (order.Status != OrderStatus.Pending)
+                    throw new InvalidOperationException();
+            }
+
+            public async Task Cancel(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                EnsurePending(order);
+                {|RACE002:order.Status = OrderStatus.Cancelled|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task RemovedUnderACheck_Reports() => Verify.Reports("""
+            public async Task Delete(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status == OrderStatus.Shipped)
+                    throw new InvalidOperationException("Already on its way");
+
+                {|RACE002:_db.Orders.Remove(order)|};
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task Ship(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                order.Status = OrderStatus.Shipped;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task ModelStateCarriesTheCheck_Reports() => new RaceTest("""
+        using Microsoft.AspNetCore.Mvc;
+
+        namespace Shop;
+
+        public class OrdersController(ShopDb db) : Controller
+        {
+            [HttpPost]
+            public async Task<IActionResult> Cancel(int id)
+            {
+                var order = await db.Orders.FindAsync(id);
+                if (order == null)
+                    return NotFound();
+
+                if (order.Status != OrderStatus.Pending)
+                    ModelState.AddModelError("", "Too late");
+
+                if (!ModelState.IsValid)
+                    return View(order);
+
+                {|RACE002:order.Status = OrderStatus.Cancelled|};
+                await db.SaveChangesAsync();
+                return RedirectToAction("Index");
+            }
+        }
+        """, Shop.Model).Reports();
+
+    [Fact]
+    public Task ResultObjectCarriesTheCheck_Reports() => Verify.Reports("""
+            public sealed record Outcome(bool Success, string? Error = null);
+
+            private static Outcome MayCancel(Order order) =>
+                order.Status == OrderStatus.Pending ? new Outcome(true) : new Outcome(false, "Too late");
+
+            public async Task<Outcome> Cancel(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                var outcome = MayCancel(order);
+                if (!outcome.Success)
+                    return outcome;
+
+                {|RACE002:order.Status = OrderStatus.Cancelled|};
+                await _db.SaveChangesAsync();
+                return outcome;
+            }
+        """);
+
+    [Fact]
+    public Task LoopOverRows_ReportsOnce() => Verify.Reports("""
+            public async Task<int> CancelAll(int customerId)
+            {
+                var cancelled = 0;
+                foreach (var order in await _db.Orders.Where(o => o.CustomerId == customerId).ToListAsync())
+                {
+                    if (order.Status != OrderStatus.Pending)
+                        continue;
+
+                    {|RACE002:order.Status = OrderStatus.Cancelled|};
+                    cancelled++;
+                }
+
+                await _db.SaveChangesAsync();
+                return cancelled;
+            }
+        """);
+
+    [Fact]
+    public Task UntrackedCheckAndStub_Reports() => Verify.Reports("""
+            public async Task Cancel(int id)
+            {
+                var order = await _db.Orders.AsNoTracking().SingleAsync(o => o.Id == id);
+                if (order.Status != OrderStatus.Pending)
+                    throw new InvalidOperationException();
+
+                {|RACE002:order.Status = OrderStatus.Cancelled|};
+                _db.Update(order);
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Theory]
+    [InlineData("_db.Entry(order).CurrentValues.SetValues(changes)")]
+    [InlineData("_db.Entry(order).State = EntityState.Deleted")]
+    [InlineData("_db.Remove(order)")]
+    [InlineData("_db.Orders.Remove(order)")]
+    public Task EachWayToWriteARow_UnderACheck_Reports(string write) => Verify.Reports($$"""
+            public async Task Change(int id, Order changes)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status != OrderStatus.Pending)
+                    throw new InvalidOperationException("Too late");
+
+                {|RACE002:{{write}}|};
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task Pay(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                order.Status = OrderStatus.Paid;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Theory]
+    [InlineData("_db.Orders.Single(o => o.Id == id)")]
+    [InlineData("_db.Orders.First(o => o.Id == id)")]
+    [InlineData("_db.Orders.FirstOrDefault(o => o.Id == id)!")]
+    [InlineData("_db.Orders.SingleOrDefault(o => o.Id == id)!")]
+    [InlineData("_db.Orders.OrderBy(o => o.Id).Last(o => o.Id == id)")]
+    [InlineData("_db.Orders.Where(o => o.Id == id).ToList()[0]")]
+    [InlineData("_db.Orders.Where(o => o.Id == id).ToArray().First()")]
+    [InlineData("_db.Orders.Where(o => o.Id == id).AsEnumerable().Single()")]
+    [InlineData("_db.Orders.Include(o => o.Lines).AsSplitQuery().Single(o => o.Id == id)")]
+    [InlineData("_db.Orders.IgnoreQueryFilters().TagWith(\"pay\").Single(o => o.Id == id)")]
+    [InlineData("_db.Find<Order>(id)!")]
+    [InlineData("_db.Orders.Find([id])!")]
+    [InlineData("await _db.FindAsync<Order>(id) ?? throw new KeyNotFoundException()")]
+    [InlineData("await _db.Orders.FirstAsync(o => o.Id == id).ConfigureAwait(false)")]
+    [InlineData("(await _db.Orders.Where(o => o.Id == id).ToListAsync()).Single()")]
+    [InlineData("_db.Orders.SingleAsync(o => o.Id == id).Result")]
+    [InlineData("_db.Orders.SingleAsync(o => o.Id == id).GetAwaiter().GetResult()")]
+    public Task EachWayToReadARow_Reports(string read) => Verify.Reports($$"""
+            public async Task Pay(int id)
+            {
+                var order = {{read}};
+                if (order.Status != OrderStatus.Pending)
+                    throw new InvalidOperationException();
+
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task MissingRow_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Rename(int id, string name)
+            {
+                var product = await _db.Products.FindAsync(id);
+                if (product is null)
+                    return false;
+
+                product.Name = name;
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task ExistenceByAny_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Rename(int id, string name)
+            {
+                if (!await _db.Products.AnyAsync(p => p.Id == id))
+                    return false;
+
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task OwnershipOfTheRow_IsQuiet() => Verify.IsQuiet("""
+            public async Task Annotate(int id, int userId, string note)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.CustomerId != userId)
+                    throw new UnauthorizedAccessException();
+
+                order.Note = note;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task RoleOfTheCaller_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(int id, int callerId, string name)
+            {
+                var caller = await _db.Users.SingleAsync(u => u.Id == callerId);
+                if (!caller.IsAdmin)
+                    throw new UnauthorizedAccessException();
+
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task MembershipOfTheCaller_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(int eventId, int teamId, int callerId, string title)
+            {
+                var mayEdit = await _db.Members.AnyAsync(m => m.TeamId == teamId && m.UserId == callerId && m.Role == Role.Admin);
+                if (!mayEdit)
+                    throw new UnauthorizedAccessException();
+
+                var item = await _db.Events.SingleAsync(e => e.Id == eventId);
+                item.Title = title;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task DidItChange_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(int id, CreateUser dto)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                if (user.Name != dto.Name)
+                {
+                    user.Name = dto.Name;
+                }
+
+                if (!string.Equals(user.Email, dto.Email))
+                    user.Email = dto.Email;
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task FlagSetOnce_IsQuiet() => Verify.IsQuiet("""
+            public async Task MarkRead(int id)
+            {
+                var notification = await _db.Notifications.SingleAsync(n => n.Id == id);
+                if (!notification.IsRead)
+                {
+                    notification.IsRead = true;
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """);
+
+    [Fact]
+    public Task StampSetOnce_IsQuiet() => Verify.IsQuiet("""
+            public async Task MarkRead(int id)
+            {
+                var notification = await _db.Notifications.SingleAsync(n => n.Id == id);
+                if (notification.ReadAt == null)
+                    notification.ReadAt = DateTime.UtcNow;
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task FlagPickedByItsState_SetForAll_IsQuiet() => Verify.IsQuiet("""
+            public async Task MarkAllRead()
+            {
+                var unread = await _db.Notifications.Where(n => !n.IsRead).ToListAsync();
+                foreach (var notification in unread)
+                    notification.IsRead = true;
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task MemberThatNeverChanges_IsQuiet() => Verify.IsQuiet("""
+            public async Task Annotate(int id, string note)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Kind != "retail")
+                    throw new InvalidOperationException();
+
+                order.Note = note;
+                await _db.SaveChangesAsync();
+            }
+        """, Shop.ModelWith("Order", "public string Kind { get; init; } = \"\";"));
+
+    [Fact]
+    public Task SetterThatNobodyUses_IsQuiet() => Verify.IsQuiet("""
+            public async Task Annotate(int id, string note)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Kind != "retail")
+                    throw new InvalidOperationException();
+
+                order.Note = note;
+                await _db.SaveChangesAsync();
+            }
+        """, Shop.ModelWith("Order", "public string Kind { get; private set; } = \"\";"));
+
+    [Fact]
+    public Task RemoveWithoutACheck_IsQuiet() => Verify.IsQuiet("""
+            public async Task Delete(int id)
+            {
+                var order = await _db.Orders.FindAsync(id);
+                if (order != null)
+                {
+                    _db.Orders.Remove(order);
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """);
+
+    [Fact]
+    public Task CheckThatOnlyThrowsBeforeARead_IsQuiet() => Verify.IsQuiet("""
+            public async Task<OrderStatus> Status(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status == OrderStatus.Cancelled)
+                    throw new InvalidOperationException();
+
+                return order.Status;
+            }
+        """);
+
+    [Fact]
+    public Task GuardedBulkUpdate_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Reserve(int seatId, int userId)
+            {
+                var taken = await _db.Seats
+                    .Where(s => s.Id == seatId && s.HolderId == null)
+                    .ExecuteUpdateAsync(s => s.SetProperty(x => x.HolderId, userId));
+                if (taken == 0)
+                    return false;
+
+                _db.Audits.Add(new Audit { What = "reserved" });
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+}

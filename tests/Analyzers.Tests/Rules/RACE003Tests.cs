@@ -1,0 +1,204 @@
+namespace RaceAnalyzers.Tests.Rules;
+
+/// <summary>Transfer or write skew: what one row or set holds decides a write elsewhere.</summary>
+public class RACE003Tests
+{
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task Transfer_ReportsAtTheDebit(EfCore version) => new RaceTest(Shop.Service("""
+            public async Task Transfer(int fromId, int toId, decimal amount)
+            {
+                var from = await _db.Accounts.FirstAsync(a => a.Id == fromId);
+                var to = await _db.Accounts.FirstAsync(a => a.Id == toId);
+                if (from.Balance >= amount)
+                {
+                    {|RACE003:from.Balance -= amount|};
+                    to.Balance += amount;
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """), Shop.Model)
+    { On = version }.Reports();
+
+    [Fact]
+    public Task Transfer_WithEarlyReturns_Sync_Reports() => Verify.Reports("""
+            public bool Transfer(int fromId, int toId, decimal amount)
+            {
+                var from = _db.Accounts.Find(fromId);
+                var to = _db.Accounts.Find(toId);
+                if (from == null || to == null) return false;
+                if (from.Balance < amount) return false;
+
+                {|RACE003:from.Balance = from.Balance - amount|};
+                to.Balance = to.Balance + amount;
+                _db.SaveChanges();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task Transfer_WithoutACheck_Reports() => Verify.Reports("""
+            public async Task Transfer(int fromId, int toId, decimal amount)
+            {
+                var from = await _db.Accounts.SingleAsync(a => a.Id == fromId);
+                var to = await _db.Accounts.SingleAsync(a => a.Id == toId);
+                {|RACE003:to.Balance += amount|};
+                from.Balance -= amount;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task Transfer_RowsPickedFromOneList_Reports() => Verify.Reports("""
+            public async Task Transfer(int fromId, int toId, decimal amount)
+            {
+                var accounts = await _db.Accounts.Where(a => a.Id == fromId || a.Id == toId).ToListAsync();
+                var from = accounts.Single(a => a.Id == fromId);
+                var to = accounts.Single(a => a.Id == toId);
+                if (from.Balance < amount)
+                    throw new InvalidOperationException();
+
+                {|RACE003:from.Balance -= amount|};
+                to.Balance += amount;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task Transfer_BetweenTwoKindsOfRows_Reports() => Verify.Reports("""
+            public async Task Deposit(int accountId, int walletId, decimal amount)
+            {
+                var account = await _db.Accounts.SingleAsync(a => a.Id == accountId);
+                var wallet = await _db.Wallets.SingleAsync(w => w.Id == walletId);
+                if (account.Balance < amount)
+                    throw new InvalidOperationException();
+
+                {|RACE003:account.Balance -= amount|};
+                wallet.Balance += amount;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task TwoBalancesTogetherDecide_Reports() => Verify.Reports("""
+            public async Task Withdraw(int firstId, int secondId, decimal amount)
+            {
+                var a = await _db.Accounts.SingleAsync(x => x.Id == firstId);
+                var b = await _db.Accounts.SingleAsync(x => x.Id == secondId);
+                if (a.Balance + b.Balance >= amount)
+                {
+                    {|RACE003:a.Balance -= amount|};
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """);
+
+    [Fact]
+    public Task SumOfASetDecides_Reports() => Verify.Reports("""
+            public async Task Withdraw(int id, string owner, decimal amount)
+            {
+                var total = await _db.Accounts.Where(a => a.Owner == owner).SumAsync(a => a.Balance);
+                if (total < amount)
+                    throw new InvalidOperationException();
+
+                var account = await _db.Accounts.SingleAsync(a => a.Id == id);
+                {|RACE003:account.Balance -= amount|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task LastOwner_Reports() => Verify.Reports("""
+            public async Task Demote(int memberId)
+            {
+                var member = await _db.Members.SingleAsync(m => m.Id == memberId);
+                var owners = await _db.Members.CountAsync(m => m.TeamId == member.TeamId && m.Role == Role.Owner);
+                if (owners > 1)
+                {
+                    {|RACE003:member.Role = Role.User|};
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """);
+
+    [Fact]
+    public Task LockedParentFlag_BeforeAChild_IsQuiet() => Verify.IsQuiet("""
+            public async Task Comment(int postId, string text)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == postId);
+                if (post.IsLocked)
+                    return;
+
+                _db.Comments.Add(new Comment { PostId = postId, Text = text });
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task Lock(int postId)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == postId);
+                post.IsLocked = true;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task ParentDate_BeforeAChild_IsQuiet() => Verify.IsQuiet("""
+            public async Task Use(int couponId, int orderId)
+            {
+                var coupon = await _db.Coupons.SingleAsync(c => c.Id == couponId);
+                if (coupon.ExpiresAt < DateTime.UtcNow)
+                    return;
+
+                _db.OrderLines.Add(new OrderLine { OrderId = orderId, Price = -10 });
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task Prolong(int couponId, DateTime until)
+            {
+                var coupon = await _db.Coupons.SingleAsync(c => c.Id == couponId);
+                coupon.ExpiresAt = until;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task ParentExists_BeforeAChild_IsQuiet() => Verify.IsQuiet("""
+            public async Task Comment(int postId, string text)
+            {
+                if (!await _db.Posts.AnyAsync(p => p.Id == postId))
+                    throw new KeyNotFoundException();
+
+                _db.Comments.Add(new Comment { PostId = postId, Text = text });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task PriceOfAnotherRowCopied_IsQuiet() => Verify.IsQuiet("""
+            public async Task AddLine(int orderId, int productId)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == productId);
+                _db.OrderLines.Add(new OrderLine { OrderId = orderId, ProductId = productId, Price = product.Price, Quantity = 1 });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task TransferByBulkUpdates_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Transfer(int fromId, int toId, decimal amount)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var debited = await _db.Accounts.Where(a => a.Id == fromId && a.Balance >= amount)
+                    .ExecuteUpdateAsync(s => s.SetProperty(a => a.Balance, a => a.Balance - amount));
+                if (debited == 0)
+                    return false;
+
+                await _db.Accounts.Where(a => a.Id == toId)
+                    .ExecuteUpdateAsync(s => s.SetProperty(a => a.Balance, a => a.Balance + amount));
+                await transaction.CommitAsync();
+                return true;
+            }
+        """);
+}

@@ -1,0 +1,148 @@
+namespace RaceAnalyzers.Tests.Rules;
+
+/// <summary>Quota or overlap check, then insert.</summary>
+public class RACE104Tests
+{
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task CountBelowCapacity_Reports(EfCore version) => new RaceTest(Shop.Service("""
+            public async Task<bool> Book(int eventId, int userId, int capacity)
+            {
+                if (await _db.Bookings.CountAsync(b => b.EventId == eventId) < capacity)
+                {
+                    {|RACE104:_db.Bookings.Add(new Booking { EventId = eventId, UserId = userId })|};
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+
+                return false;
+            }
+        """), Shop.Model)
+    { On = version }.Reports();
+
+    [Fact]
+    public Task CountAgainstTheParentsCapacity_Reports() => Verify.Reports("""
+            public async Task Book(int eventId, int userId)
+            {
+                var item = await _db.Events.FindAsync(eventId) ?? throw new KeyNotFoundException();
+                var booked = await _db.Bookings.Where(b => b.EventId == eventId).CountAsync();
+                if (booked >= item.Capacity)
+                    throw new InvalidOperationException("Sold out");
+
+                {|RACE104:_db.Bookings.Add(new Booking { EventId = eventId, UserId = userId })|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CountOfALoadedCollection_Reports() => Verify.Reports("""
+            public async Task Book(int eventId, int userId)
+            {
+                var item = await _db.Events.Include(e => e.Bookings).SingleAsync(e => e.Id == eventId);
+                if (item.Bookings.Count >= item.Capacity)
+                    throw new InvalidOperationException("Sold out");
+
+                {|RACE104:item.Bookings.Add(new Booking { UserId = userId })|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task SumAgainstALimit_Sync_Reports() => Verify.Reports("""
+            public void Withdraw(int walletId, decimal amount)
+            {
+                var spent = _db.Withdrawals.Where(w => w.WalletId == walletId).Sum(w => w.Amount);
+                if (spent + amount > 1000)
+                    throw new InvalidOperationException("Over the limit");
+
+                {|RACE104:_db.Withdrawals.Add(new Withdrawal { WalletId = walletId, Amount = amount })|};
+                _db.SaveChanges();
+            }
+        """);
+
+    [Fact]
+    public Task OverlappingBooking_Reports() => Verify.Reports("""
+            public async Task<bool> Reserve(int roomId, DateTime from, DateTime to)
+            {
+                var overlaps = await _db.Bookings.AnyAsync(b => b.RoomId == roomId && b.From < to && from < b.To);
+                if (overlaps)
+                    return false;
+
+                {|RACE104:_db.Bookings.Add(new Booking { RoomId = roomId, From = from, To = to })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task OverlapCheckedInMemory_Reports() => Verify.Reports("""
+            public async Task<bool> Reserve(int roomId, DateTime from, DateTime to)
+            {
+                var bookings = await _db.Bookings.Where(b => b.RoomId == roomId).ToListAsync();
+                if (bookings.Any(b => b.From < to && from < b.To))
+                    return false;
+
+                {|RACE104:_db.Bookings.Add(new Booking { RoomId = roomId, From = from, To = to })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task LockingTheRowsFound_StillReports() => new RaceTest(Shop.Service("""
+            public async Task Book(int eventId, int userId, int capacity)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted);
+                var bookings = await _db.Bookings
+                    .FromSql($"select * from bookings where event_id = {eventId} for update").ToListAsync();
+                if (bookings.Count >= capacity)
+                    throw new InvalidOperationException("Sold out");
+
+                {|RACE201:_db.Bookings.Add(new Booking { EventId = eventId, UserId = userId })|};
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """), Shop.Model).Reports();
+
+    [Fact]
+    public Task LockingTheParent_IsQuiet() => Verify.IsQuiet("""
+            public async Task Book(int eventId, int userId)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var item = await _db.Events
+                    .FromSql($"select * from events where id = {eventId} for update").SingleAsync();
+                if (await _db.Bookings.CountAsync(b => b.EventId == eventId) >= item.Capacity)
+                    throw new InvalidOperationException("Sold out");
+
+                _db.Bookings.Add(new Booking { EventId = eventId, UserId = userId });
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+
+    [Fact]
+    public Task Serializable_IsQuiet() => Verify.IsQuiet("""
+            public async Task Book(int eventId, int userId, int capacity)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync(IsolationLevel.Serializable);
+                if (await _db.Bookings.CountAsync(b => b.EventId == eventId) >= capacity)
+                    throw new InvalidOperationException("Sold out");
+
+                _db.Bookings.Add(new Booking { EventId = eventId, UserId = userId });
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CountForOutput_IsQuiet() => Verify.IsQuiet("""
+            public async Task<int> Book(int eventId, int userId)
+            {
+                _db.Bookings.Add(new Booking { EventId = eventId, UserId = userId });
+                await _db.SaveChangesAsync();
+                return await _db.Bookings.CountAsync(b => b.EventId == eventId);
+            }
+        """);
+}

@@ -1,0 +1,90 @@
+namespace RaceAnalyzers.Tests.Rules;
+
+/// <summary>Next number computed from the table.</summary>
+public class RACE105Tests
+{
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task MaxPlusOne_Reports(EfCore version) => new RaceTest(Shop.Service("""
+            public async Task<int> Create(int customerId)
+            {
+                var number = await _db.Invoices.MaxAsync(i => i.Number) + 1;
+                {|RACE105:_db.Invoices.Add(new Invoice { Number = number, CustomerId = customerId })|};
+                await _db.SaveChangesAsync();
+                return number;
+            }
+        """), Shop.Model)
+    { On = version }.Reports();
+
+    [Theory]
+    [InlineData("(await _db.Invoices.MaxAsync(i => (int?)i.Number) ?? 0) + 1")]
+    [InlineData("(_db.Invoices.Select(i => i.Number).DefaultIfEmpty().Max()) + 1")]
+    [InlineData("await _db.Invoices.CountAsync() + 1")]
+    [InlineData("1 + _db.Invoices.Count()")]
+    [InlineData("(await _db.Invoices.OrderByDescending(i => i.Number).Select(i => i.Number).FirstOrDefaultAsync()) + 1")]
+    [InlineData("(await _db.Invoices.OrderByDescending(i => i.Number).FirstAsync()).Number + 1")]
+    [InlineData("((await _db.Invoices.OrderBy(i => i.Number).LastOrDefaultAsync())?.Number ?? 0) + 1")]
+    public Task EachForm_Reports(string next) => Verify.Reports($$"""
+            public async Task Create(int customerId)
+            {
+                {|RACE105:_db.Invoices.Add(new Invoice { Number = {{next}}, CustomerId = customerId })|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task LastRowOrFirstNumber_Reports() => Verify.Reports("""
+            public async Task Create(int customerId)
+            {
+                var last = await _db.Invoices.OrderByDescending(i => i.Number).FirstOrDefaultAsync();
+                var invoice = new Invoice { CustomerId = customerId };
+                invoice.Number = last == null ? 1 : last.Number + 1;
+                {|RACE105:_db.Invoices.Add(invoice)|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task NumberInsideAText_Reports() => Verify.Reports("""
+            public async Task Create(string name)
+            {
+                var count = await _db.Products.CountAsync();
+                {|RACE105:_db.Products.Add(new Product { Name = name, Sku = $"SKU-{count + 1:0000}" })|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task Serializable_IsQuiet() => Verify.IsQuiet("""
+            public async Task Create(int customerId)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync(IsolationLevel.Serializable);
+                var number = await _db.Invoices.MaxAsync(i => i.Number) + 1;
+                _db.Invoices.Add(new Invoice { Number = number, CustomerId = customerId });
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+
+    [Fact]
+    public Task NumberFromASequence_IsQuiet() => Verify.IsQuiet("""
+            public async Task Create(int customerId)
+            {
+                var number = await _db.Database.SqlQuery<int>($"select nextval('numbers')::int as \"Value\"").SingleAsync();
+                _db.Invoices.Add(new Invoice { Number = number, CustomerId = customerId });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task MaximumForOutput_IsQuiet() => Verify.IsQuiet("""
+            public async Task<int> Create(int customerId, int number)
+            {
+                _db.Invoices.Add(new Invoice { Number = number, CustomerId = customerId });
+                await _db.SaveChangesAsync();
+                return await _db.Invoices.MaxAsync(i => i.Number) + 1;
+            }
+        """);
+}

@@ -1,0 +1,65 @@
+namespace RaceAnalyzers.Tests.Rules;
+
+/// <summary>Stale value in a bulk update.</summary>
+public class RACE204Tests
+{
+    [Fact]
+    public Task RelativeSetter_IsQuiet() => Verify.IsQuiet("""
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
+                await _db.Products.Where(p => p.Id == product.Id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1));
+            }
+        """);
+
+    [Fact]
+    public Task CompareAndSwap_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Buy(int id)
+            {
+                var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
+                var updated = await _db.Products
+                    .Where(p => p.Id == id && p.Stock == product.Stock)
+                    .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, product.Stock - 1));
+                return updated == 1;
+            }
+        """);
+
+    [Fact]
+    public Task CompareAndSwapInSql_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Buy(int id)
+            {
+                var stock = await _db.Products.Where(p => p.Id == id).Select(p => p.Stock).SingleAsync();
+                var updated = await _db.Database.ExecuteSqlAsync(
+                    $"update products set stock = {stock - 1} where id = {id} and stock = {stock}");
+                return updated == 1;
+            }
+        """);
+
+    [Fact]
+    public Task ValueFromOutside_IsQuiet() => Verify.IsQuiet("""
+            public async Task SetStock(int id, int stock)
+            {
+                await _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, stock));
+            }
+        """);
+
+    [Fact]
+    public Task ValueOfAnotherRow_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(int id, int userId)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == userId);
+                await _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Name, user.Name));
+            }
+        """);
+
+    [Fact]
+    public Task Serializable_IsQuiet() => Verify.IsQuiet("""
+            public async Task Buy(int id)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync(IsolationLevel.Serializable);
+                var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
+                await _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, product.Stock - 1));
+                await transaction.CommitAsync();
+            }
+        """);
+}

@@ -1,0 +1,66 @@
+namespace RaceAnalyzers.Tests.Rules;
+
+/// <summary>Failed insert left in the context, which is saved again.</summary>
+public class RACE208Tests
+{
+    private static readonly string UniqueTag = Shop.ModelWith("Tag", "", "[Index(nameof(Name), IsUnique = true)]");
+
+    [Theory]
+    [InlineData("_db.Entry(tag).State = EntityState.Detached;")]
+    [InlineData("_db.ChangeTracker.Clear();")]
+    [InlineData("_db.Tags.Remove(tag);")]
+    [InlineData("foreach (var entry in e.Entries) entry.State = EntityState.Detached;")]
+    public Task Detached_IsQuiet(string detach) => Verify.IsQuiet($$"""
+            public async Task Create(string name)
+            {
+                var tag = new Tag { Name = name };
+                _db.Tags.Add(tag);
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    {{detach}}
+                }
+
+                _db.Audits.Add(new Audit { What = name });
+                await _db.SaveChangesAsync();
+            }
+        """, UniqueTag);
+
+    [Fact]
+    public Task NotSavedAgain_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Create(string name)
+            {
+                _db.Tags.Add(new Tag { Name = name });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    return false;
+                }
+            }
+        """, UniqueTag);
+
+    [Fact]
+    public Task SavedThroughAnotherContext_IsQuiet() => Verify.IsQuiet("""
+            public async Task Create(string name)
+            {
+                _db.Tags.Add(new Tag { Name = name });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    await using var log = new ShopDb();
+                    log.Audits.Add(new Audit { What = "duplicate " + name });
+                    await log.SaveChangesAsync();
+                }
+            }
+        """, UniqueTag);
+}
