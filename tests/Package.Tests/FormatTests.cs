@@ -27,6 +27,10 @@ public sealed class FormatTests : IDisposable
         var after = await folder.Build("Shop/Shop.csproj", "--no-restore", "-warnaserror");
         after.Succeeded();
         Assert.Empty(after.Races);
-        Assert.NotEqual(Shop.Store, File.ReadAllText(folder["Shop/Store.cs"]));
+        // One fix of each kind was applied: an atomic update, a unique index, a handler of its violation.
+        var store = File.ReadAllText(folder["Shop/Store.cs"]);
+        Assert.Contains("ExecuteUpdateAsync", store, StringComparison.Ordinal);
+        Assert.Contains("catch (DbUpdateException", store, StringComparison.Ordinal);
+        Assert.Contains("IsUnique = true", File.ReadAllText(folder["Shop/ShopContext.cs"]), StringComparison.Ordinal);
     }
 }
