@@ -255,6 +255,274 @@ public sealed class AtomicUpdateFixTests
         """);
 
     [Fact]
+    public Task A_transaction_that_is_open_is_used() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<bool> Buy(int id, CancellationToken ct)
+        {
+            await using var tx = await _db.Database.BeginTransactionAsync(ct);
+            var product = await _db.Products.FindAsync(new object[] { id }, ct);
+            if (product == null || product.Stock < 1) return false;
+            {|RACE201:product.Stock -= 1|};
+            await _db.SaveChangesAsync(ct);
+            await tx.CommitAsync(ct);
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> Buy(int id, CancellationToken ct)
+        {
+            await using var tx = await _db.Database.BeginTransactionAsync(ct);
+            var updated = await _db.Products
+                .Where(p => p.Id == id && p.Stock >= 1)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1), ct);
+            if (updated == 0) return false;
+            await tx.CommitAsync(ct);
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_for_a_row_behind_a_navigation() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task<bool> Buy(int id)
+        {
+            var line = await _db.OrderLines.Include(l => l.Product).SingleAsync(l => l.Id == id);
+            if (line.Product!.Stock < line.Quantity) return false;
+            {|RACE001:line.Product.Stock -= line.Quantity|};
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_other_rows_are_checked() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task Demote(int id, int team)
+        {
+            var member = await _db.Members.SingleAsync(m => m.Id == id);
+            if (await _db.Members.CountAsync(m => m.TeamId == team && m.Role == Role.Owner) <= 1)
+                throw new InvalidOperationException();
+            {|RACE003:member.Role = Role.User|};
+            await _db.SaveChangesAsync();
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_several_turns_are_saved_together() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task<bool> BuyAll(int[] ids)
+        {
+            foreach (var id in ids)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                if (product.Stock < 1) return false;
+                {|RACE001:product.Stock -= 1|};
+            }
+
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task Two_values_of_one_row_are_compared_in_the_database() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<(bool, string)> Book(int id)
+        {
+            var e = await _db.Events.FindAsync(id);
+            if (e is null)
+            {
+                return (false, "missing");
+            }
+
+            if (!(e.Sold < e.Capacity))
+            {
+                return (false, "full");
+            }
+
+            {|RACE001:e.Sold = e.Sold + 1|};
+            // Booked.
+            _db.Bookings.Add(new Booking { EventId = e.Id });
+            await _db.SaveChangesAsync();
+
+            return (true, e.Title);
+        }
+        """,
+        """
+        public async Task<(bool, string)> Book(int id)
+        {
+            var e = await _db.Events.FindAsync(id);
+            if (e is null)
+            {
+                return (false, "missing");
+            }
+
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+            var updated = await _db.Events
+                .Where(row => row.Id == id && row.Sold < row.Capacity)
+                .ExecuteUpdateAsync(s => s.SetProperty(row => row.Sold, row => row.Sold + 1));
+            if (updated == 0)
+            {
+                return (false, "full");
+            }
+
+            // Booked.
+            _db.Bookings.Add(new Booking { EventId = e.Id });
+            await _db.SaveChangesAsync();
+            await transaction.CommitAsync();
+
+            return (true, e.Title);
+        }
+        """);
+
+    [Fact]
+    public Task Branches_stay_as_they_are() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<string> Buy(int id)
+        {
+            var product = await _db.Products.FirstOrDefaultAsync(p => p.Id == id);
+            if (product != null)
+            {
+                if (product.Stock > 0)
+                {
+                    {|RACE001:product.Stock--|};
+                    await _db.SaveChangesAsync();
+                    return "ok";
+                }
+                else
+                {
+                    return "empty";
+                }
+            }
+
+            return "missing";
+        }
+        """,
+        """
+        public async Task<string> Buy(int id)
+        {
+            var product = await _db.Products.FirstOrDefaultAsync(p => p.Id == id);
+            if (product != null)
+            {
+                var updated = await _db.Products
+                    .Where(p => p.Id == id && p.Stock > 0)
+                    .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1));
+                if (updated > 0)
+                {
+                    return "ok";
+                }
+                else
+                {
+                    return "empty";
+                }
+            }
+
+            return "missing";
+        }
+        """);
+
+    [Fact]
+    public Task What_a_call_out_of_sight_may_have_added_is_saved() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<bool> Buy(int id, Func<Task> send)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < 1) return false;
+            {|RACE001:product.Stock -= 1|};
+            await send();
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> Buy(int id, Func<Task> send)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+            var updated = await _db.Products
+                .Where(p => p.Id == product.Id && p.Stock >= 1)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1));
+            if (updated == 0) return false;
+            await send();
+            await _db.SaveChangesAsync();
+            await transaction.CommitAsync();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task The_count_takes_the_place_of_the_saves_own() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<bool> Take(int id) 
+        {
+            var seat = _db.Seats.FirstOrDefault(s => s.Id == id);
+            if (seat == null || seat.HolderId.HasValue) return false;
+            {|RACE002:seat.HolderId = 7|};
+            return _db.SaveChanges() > 0;
+        }
+        """,
+        """
+        public async Task<bool> Take(int id) 
+        {
+            var updated = _db.Seats
+                .Where(s => s.Id == id && s.HolderId == null)
+                .ExecuteUpdate(setters => setters.SetProperty(s => s.HolderId, 7));
+            if (updated == 0) return false;
+            return updated > 0;
+        }
+        """);
+
+    [Fact]
+    public Task Null_is_said_with_its_type() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task Pay(int id)
+        {
+            var order = await _db.Orders.FirstOrDefaultAsync(o => o.Id == id);
+            if (order == null) throw new KeyNotFoundException();
+            if (order.Status != OrderStatus.Pending) throw new InvalidOperationException();
+            {|RACE002:order.Status = OrderStatus.Paid|};
+            order.PaidAt = DateTime.UtcNow;
+            order.Note = null;
+            await _db.SaveChangesAsync();
+        }
+        """,
+        """
+        public async Task Pay(int id)
+        {
+            var order = await _db.Orders.FirstOrDefaultAsync(o => o.Id == id);
+            if (order == null) throw new KeyNotFoundException();
+            var now = DateTime.UtcNow;
+            var updated = await _db.Orders
+                .Where(o => o.Id == id && o.Status == OrderStatus.Pending)
+                .ExecuteUpdateAsync(s => s
+                    .SetProperty(o => o.Status, OrderStatus.Paid)
+                    .SetProperty(o => o.PaidAt, now)
+                    .SetProperty(o => o.Note, (string?)null));
+            if (updated == 0) throw new InvalidOperationException();
+        }
+        """);
+
+    [Fact]
+    public Task A_clamp_becomes_a_choice() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task Charge(int id, decimal x)
+        {
+            var a = await _db.Accounts.SingleAsync(z => z.Id == id);
+            {|RACE001:a.Balance = Math.Max(0, a.Balance - x)|};
+            await _db.SaveChangesAsync();
+        }
+        """,
+        """
+        public async Task Charge(int id, decimal x)
+        {
+            var a = await _db.Accounts.SingleAsync(z => z.Id == id);
+            await _db.Accounts
+                .Where(z => z.Id == a.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(z => z.Balance, z => 0 > z.Balance - x ? 0 : z.Balance - x));
+        }
+        """);
+
+    [Fact]
     public Task Not_offered_when_the_row_is_returned() => Fix<AtomicUpdateFix>.IsNotOffered(
         """
         public async Task<Product?> Buy(int id)
@@ -298,16 +566,14 @@ public sealed class AtomicUpdateFixTests
     [Fact]
     public Task Not_offered_when_each_save_does_more() => new FixTest<AtomicUpdateFix>(Counter, Counter)
     {
-        Model = WithMember("public override int SaveChanges(bool accept) { Console.WriteLine(); return base.SaveChanges(accept); }"),
+        Model = FixTest.ModelWithContextMember("public override int SaveChanges(bool accept) { Console.WriteLine(); return base.SaveChanges(accept); }"),
     }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public Task Not_offered_when_an_order_of_a_converted_column_is_asked_for() => new FixTest<AtomicUpdateFix>(Counter, Counter)
     {
-        Model = WithMember("protected override void OnModelCreating(ModelBuilder model) => model.Entity<Product>().Property(p => p.Views).HasConversion<string>();"),
+        Model = FixTest.ModelWithContextMember("protected override void OnModelCreating(ModelBuilder model) => model.Entity<Product>().Property(p => p.Views).HasConversion<string>();"),
     }.RunAsync(TestContext.Current.CancellationToken);
-
-    private static string WithMember(string member) => Shop.Model.Replace("public ShopDb() { }", $"public ShopDb() {{ }}\n{member}", StringComparison.Ordinal);
 
     private const string Counter = """
         public async Task View(int id)

@@ -59,6 +59,24 @@ internal sealed class FixTest<TFix> : CSharpCodeFixTest<RaceAnalyzer, TFix, Defa
         string.Join('\n', members.Split('\n').Select(line => line.Length == 0 ? line : "    " + line));
 }
 
+/// <summary>The shop's model with something more in it.</summary>
+internal static class FixTest
+{
+    /// <summary>A further property at the end of an entity.</summary>
+    public static string ModelWith(string entity, string property)
+    {
+        var start = Shop.Model.IndexOf($"public class {entity}\n", StringComparison.Ordinal);
+        var end = Shop.Model.IndexOf("\n}", start, StringComparison.Ordinal);
+        return Shop.Model.Insert(end, $"\n\n    {property}");
+    }
+
+    public static string ModelWithIndex(string entity, string attribute) =>
+        Shop.Model.Replace($"public class {entity}\n", $"{attribute}\npublic class {entity}\n", StringComparison.Ordinal);
+
+    public static string ModelWithContextMember(string member) =>
+        Shop.Model.Replace("public ShopDb() { }", $"public ShopDb() {{ }}\n\n    {member}", StringComparison.Ordinal);
+}
+
 /// <summary>What the tests of a fix say of it.</summary>
 internal static class Fix<TFix>
     where TFix : CodeFixProvider, new()

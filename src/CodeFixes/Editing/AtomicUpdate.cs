@@ -91,7 +91,7 @@ internal sealed class AtomicUpdate
     {
         var statement = sequence.SaveStatement;
         var anchor = act.AncestorsAndSelf().OfType<StatementSyntax>().FirstOrDefault(part => part.Parent == statement.Parent);
-        if (anchor is null || anchor.SpanStart >= statement.SpanStart || Way.Between(anchor, statement) is not { } rest)
+        if (anchor is null || anchor.SpanStart >= statement.SpanStart || IsRepeated(anchor) || Way.Between(anchor, statement) is not { } rest)
         {
             return false;
         }
@@ -113,6 +113,10 @@ internal sealed class AtomicUpdate
 
         return statement is ExpressionStatementSyntax || rows.All.Count == 1;
     }
+
+    /// <summary>In a loop whose turns are saved together, an update of each turn would stay when a later one is refused.</summary>
+    private bool IsRepeated(StatementSyntax anchor) => act.Ancestors().TakeWhile(part => part != anchor.Parent)
+        .Any(part => part is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
 
     private bool FindPlace()
     {

@@ -38,7 +38,8 @@ internal static class Outcome
     {
         var model = solution.GetDocument(id) is { } document ? await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false) : null;
         // Warnings count, too: a nullable warning that the old code did not have breaks a build that treats warnings as errors.
-        return model?.GetDiagnostics(cancellationToken: cancellation).Count(problem => problem.Severity >= DiagnosticSeverity.Warning && !problem.IsSuppressed) ?? 0;
+        // Not CS1591: a new member has no documentation yet.
+        return model?.GetDiagnostics(cancellationToken: cancellation).Count(problem => problem.Severity >= DiagnosticSeverity.Warning && !problem.IsSuppressed && problem.Id != "CS1591") ?? 0;
     }
 
     private static async Task<ImmutableArray<Diagnostic>> RacesAsync(Document document, CancellationToken cancellation)

@@ -25,7 +25,7 @@ internal static class PendingChanges
 
     private static bool MayChange(InvocationExpressionSyntax call, SemanticModel model)
     {
-        if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
+        if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method || method.MethodKind == MethodKind.DelegateInvoke)
         {
             return true;
         }
@@ -46,7 +46,7 @@ internal static class PendingChanges
     public static bool IsOutOfSight(InvocationExpressionSyntax call, SemanticModel model) =>
         model.GetSymbolInfo(call).Symbol is not IMethodSymbol method
             ? Style.NameOf(call) != "nameof"
-            : method.ContainingNamespace?.ToDisplayString() is not { } space
+            : method.MethodKind == MethodKind.DelegateInvoke || method.ContainingNamespace?.ToDisplayString() is not { } space
                 || space == "System.Net" || space.StartsWith("System.Net.", StringComparison.Ordinal)
                 || space != "Microsoft.EntityFrameworkCore" && !space.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal)
                     && !Harmless.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal));

@@ -68,7 +68,8 @@ internal sealed class Plan
                 changes.Add(id, list = []);
             }
 
-            list.AddRange(other.changes[id]);
+            // Two findings may ask for the same index or token of one entity.
+            list.AddRange(other.changes[id].Where(change => !list.Contains(change)));
         }
 
         claims.AddRange(other.claims);

@@ -1,0 +1,167 @@
+namespace RaceAnalyzers.Tests;
+
+public sealed class TokenFixTests
+{
+    [Fact]
+    public Task Not_offered_when_a_message_would_be_sent_twice() => Fix<TokenFix>.IsNotOffered(
+        """
+        public async Task<bool> Buy(int id, Func<Task> send)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < 1) return false;
+            {|RACE001:product.Stock -= 1|};
+            await send();
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task Sqlite_compares_a_value_that_the_code_sets() => new FixTest<TokenFix>(
+        """
+        public async Task<bool> Buy(int id, int quantity, CancellationToken ct)
+        {
+            var product = await _db.Products.FindAsync(new object[] { id }, ct);
+            if (product == null || product.Stock < quantity)
+            {
+                return false;
+            }
+
+            {|RACE001:product.Stock -= quantity|};
+            await _db.SaveChangesAsync(ct);
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> Buy(int id, int quantity, CancellationToken ct)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var product = await _db.Products.FindAsync(new object[] { id }, ct);
+                    if (product == null || product.Stock < quantity)
+                    {
+                        return false;
+                    }
+
+                    product.Stock -= quantity;
+                    product.Version = Guid.NewGuid();
+                    await _db.SaveChangesAsync(ct);
+                    return true;
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < 3)
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        With = [Library.Sqlite],
+        FixedModel = FixTest.ModelWith("Product", "[ConcurrencyCheck]\n    public Guid Version { get; set; }"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task SqlServer_has_its_row_version() => new FixTest<TokenFix>(
+        """
+        public async Task<bool> Buy(int id, int quantity, CancellationToken ct)
+        {
+            var product = await _db.Products.FindAsync(new object[] { id }, ct);
+            if (product == null || product.Stock < quantity)
+            {
+                return false;
+            }
+
+            {|RACE001:product.Stock -= quantity|};
+            await _db.SaveChangesAsync(ct);
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> Buy(int id, int quantity, CancellationToken ct)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var product = await _db.Products.FindAsync(new object[] { id }, ct);
+                    if (product == null || product.Stock < quantity)
+                    {
+                        return false;
+                    }
+
+                    product.Stock -= quantity;
+                    await _db.SaveChangesAsync(ct);
+                    return true;
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < 3)
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        With = [Library.SqlServer],
+        FixedModel = FixTest.ModelWith("Product", "[Timestamp]\n    public byte[] Version { get; set; } = [];"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task PostgreSql_has_its_system_column() => new FixTest<TokenFix>(
+        """
+        public async Task<string> Buy(int id)
+        {
+            var product = await _db.Products.FirstOrDefaultAsync(p => p.Id == id);
+            if (product != null)
+            {
+                if (product.Stock > 0)
+                {
+                    {|RACE001:product.Stock--|};
+                    await _db.SaveChangesAsync();
+                    return "ok";
+                }
+                else
+                {
+                    return "empty";
+                }
+            }
+
+            return "missing";
+        }
+        """,
+        """
+        public async Task<string> Buy(int id)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var product = await _db.Products.FirstOrDefaultAsync(p => p.Id == id);
+                    if (product != null)
+                    {
+                        if (product.Stock > 0)
+                        {
+                            product.Stock--;
+                            await _db.SaveChangesAsync();
+                            return "ok";
+                        }
+                        else
+                        {
+                            return "empty";
+                        }
+                    }
+
+                    return "missing";
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < 3)
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        FixedModel = FixTest.ModelWith("Product", "[Timestamp]\n    public uint Version { get; set; }"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,215 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Testing;
+
+namespace RaceAnalyzers.Tests;
+
+public sealed class UniqueViolationFixTests
+{
+    private static readonly string Indexed = FixTest.ModelWithIndex("User", "[Index(nameof(Username), IsUnique = true)]");
+
+    private const string Register = """
+        public async Task<bool> Register(string name, CancellationToken ct)
+        {
+            if (await _db.Users.AnyAsync(u => u.Username == name, ct))
+            {
+                // Somebody was first.
+                return false;
+            }
+
+            var user = new User { Username = name };
+            {|RACE101:_db.Users.Add(user)|};
+            // Write it down.
+            await _db.SaveChangesAsync(ct);
+            return true;
+        }
+        """;
+
+    private static string Registered(string test) => $$"""
+        public async Task<bool> Register(string name, CancellationToken ct)
+        {
+            if (await _db.Users.AnyAsync(u => u.Username == name, ct))
+            {
+                // Somebody was first.
+                return false;
+            }
+
+            var user = new User { Username = name };
+            _db.Users.Add(user);
+            // Write it down.
+            try
+            {
+                await _db.SaveChangesAsync(ct);
+            }
+            catch (DbUpdateException e) when (e.InnerException is {{test}})
+            {
+                _db.Entry(user).State = EntityState.Detached;
+                return false;
+            }
+
+            return true;
+        }
+        """;
+
+    [Theory]
+    [InlineData(Library.PostgreSql, "PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }", "Npgsql")]
+    [InlineData(Library.SqlServer, "SqlException { Number: 2601 or 2627 }", "Microsoft.Data.SqlClient")]
+    [InlineData(Library.Sqlite, "SqliteException { SqliteExtendedErrorCode: 2067 or 1555 }", "Microsoft.Data.Sqlite")]
+    [InlineData(Library.MySql, "MySqlException { Number: 1062 }", "MySqlConnector")]
+    public Task The_violation_is_known_by_the_databases_own_code(Library library, string test, string space) => new FixTest<UniqueViolationFix>(Register, Registered(test))
+    {
+        Model = Indexed,
+        With = [library],
+        On = library == Library.MySql ? EfCore.EfCore9 : EfCore.Newest,
+        Usings = $"using {space};\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task The_entity_that_is_made_in_the_call_gets_a_name() => new FixTest<UniqueViolationFix>(
+        """
+        public bool Register(string name)
+        {
+            if (!_db.Users.Any(u => u.Username == name))
+            {
+                {|RACE101:_db.Users.Add(new User
+                {
+                    Username = name,
+                })|};
+                _db.SaveChanges();
+                return true;
+            }
+
+            return false;
+        }
+        """,
+        """
+        public bool Register(string name)
+        {
+            if (!_db.Users.Any(u => u.Username == name))
+            {
+                var user = new User
+                {
+                    Username = name,
+                };
+                _db.Users.Add(user);
+                try
+                {
+                    _db.SaveChanges();
+                }
+                catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                {
+                    _db.Entry(user).State = EntityState.Detached;
+                    return false;
+                }
+
+                return true;
+            }
+
+            return false;
+        }
+        """)
+    {
+        Model = Indexed,
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task A_catch_that_is_there_comes_second() => new FixTest<UniqueViolationFix>(
+        """
+        public async Task Register(string name)
+        {
+            if (await _db.Users.AnyAsync(u => u.Username == name)) throw new InvalidOperationException("taken");
+            var user = new User { Username = name };
+            {|RACE101:_db.Users.Add(user)|};
+            try
+            {
+                await _db.SaveChangesAsync();
+            }
+            catch (Exception e)
+            {
+                Console.WriteLine(e);
+                throw;
+            }
+        }
+        """,
+        """
+        public async Task Register(string name)
+        {
+            if (await _db.Users.AnyAsync(u => u.Username == name)) throw new InvalidOperationException("taken");
+            var user = new User { Username = name };
+            _db.Users.Add(user);
+            try
+            {
+                await _db.SaveChangesAsync();
+            }
+            catch (DbUpdateException ex) when (ex.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+            {
+                _db.Entry(user).State = EntityState.Detached;
+                throw new InvalidOperationException("taken");
+            }
+            catch (Exception e)
+            {
+                Console.WriteLine(e);
+                throw;
+            }
+        }
+        """)
+    {
+        Model = Indexed,
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Get_or_create_reads_again()
+    {
+        var test = new FixTest<UniqueViolationFix>(
+            """
+            public async Task<Tag> Get(string name)
+            {
+                var tag = await _db.Tags.FirstOrDefaultAsync(t => t.Name == name);
+                if (tag == null)
+                {
+                    tag = new Tag { Name = name };
+                    {|#0:_db.Tags.Add(tag)|};
+                    await _db.SaveChangesAsync();
+                }
+
+                return tag;
+            }
+            """,
+            """
+            public async Task<Tag> Get(string name)
+            {
+                var tag = await _db.Tags.FirstOrDefaultAsync(t => t.Name == name);
+                if (tag == null)
+                {
+                    tag = new Tag { Name = name };
+                    _db.Tags.Add(tag);
+                    try
+                    {
+                        await _db.SaveChangesAsync();
+                    }
+                    catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                    {
+                        _db.Entry(tag).State = EntityState.Detached;
+                        tag = await _db.Tags.FirstAsync(t => t.Name == name);
+                    }
+                }
+
+                return tag;
+            }
+            """)
+        {
+            Model = FixTest.ModelWithIndex("Tag", "[Index(nameof(Name), IsUnique = true)]"),
+            Usings = "using Npgsql;\n\n",
+        };
+        test.TestState.ExpectedDiagnostics.Add(new DiagnosticResult("RACE103", DiagnosticSeverity.Info).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+        return test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public Task Not_offered_in_an_unknown_dialect() => new FixTest<UniqueViolationFix>(Register, Register)
+    {
+        Model = Indexed,
+        With = [Library.PostgreSql, Library.Sqlite],
+    }.RunAsync(TestContext.Current.CancellationToken);
+}
