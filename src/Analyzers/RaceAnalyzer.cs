@@ -48,8 +48,11 @@ public sealed class RaceAnalyzer : DiagnosticAnalyzer
     private static void Analyze(Engine engine, Body body, CodeBlockAnalysisContext context)
     {
         if (!body.IsIrrelevant)
-            foreach (var finding in Judge.Findings(new RaceModel(engine, body, context.CancellationToken)))
-                context.ReportDiagnostic(Report.Of(engine, body, finding));
+        {
+            var model = new RaceModel(engine, body, context.CancellationToken);
+            foreach (var finding in Judge.Findings(model)) context.ReportDiagnostic(Report.Of(engine, finding));
+            foreach (var notice in Judge.Notices(model)) context.ReportDiagnostic(Report.Of(engine, notice));
+        }
         foreach (var nested in body.Within())
             if (engine.BodyOf(nested, Engine.MostCalls, context.CancellationToken) is { } inner) Analyze(engine, inner, context);
     }

@@ -156,6 +156,11 @@ internal static class Operators
         return Operator.None;
     }
 
+    private static readonly string[] Duplicates = ["duplicate", "already", "exists", "taken", "conflict", "in use", "unique", "registered"];
+
+    /// <summary>Whether the words of an answer, or of an exception and its type, call a failure a duplicate.</summary>
+    public static bool SaysDuplicate(string words) => Duplicates.Any(d => words.IndexOf(d, StringComparison.OrdinalIgnoreCase) >= 0);
+
     /// <summary>The name without <c>Async</c>: both forms do the same.</summary>
     public static string Sync(string name) => name.EndsWith("Async", StringComparison.Ordinal) && name.Length > 5 ? name.Substring(0, name.Length - 5) : name;
 }

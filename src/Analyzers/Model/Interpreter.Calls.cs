@@ -43,7 +43,7 @@ internal sealed partial class Interpreter
         if (Wrapper(call, receiver, arguments) is { } wrapped) return wrapped;
         foreach (var argument in arguments) Use(argument);
         if (EntityCall(call, receiver, arguments)) return Value.Unknown;
-        if (IsEffect(method) || HandsOnRow(receiver) && !_engine.IsSystem(method.ContainingType)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray().Add(receiver) });
+        if (IsEffect(method) || IsGivenCount(method, arguments) || HandsOnRow(receiver) && !_engine.IsSystem(method.ContainingType)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray().Add(receiver) });
         InvokeArguments(call, arguments);
         var computed = Value.Join(receiver.Derived(), Value.Computed(arguments));
         return Accumulates(method) ? computed : computed.Blurred();
@@ -182,6 +182,10 @@ internal sealed partial class Interpreter
     private bool IsEffect(IMethodSymbol method) =>
         _engine.Symbols.LibraryOf(method.ContainingType) == Library.None && !_engine.IsSystem(method.ContainingType) && !_engine.IsLogging(method.ContainingType)
         && (method.ReturnsVoid || _engine.Symbols.Awaited(method.ReturnType) is null || method.Name.EndsWith("Async", StringComparison.Ordinal));
+
+    /// <summary>The number of affected rows is handed to somebody who may look at it.</summary>
+    private bool IsGivenCount(IMethodSymbol method, Value[] arguments) =>
+        arguments.Any(a => a.Origins.Any(o => o is { Member: "Affected", Subject: Fresh })) && !_engine.IsSystem(method.ContainingType) && !_engine.IsLogging(method.ContainingType);
 
     private Body? BodyOf(IMethodSymbol method)
     {

@@ -51,10 +51,13 @@ internal sealed partial class Interpreter
             case Operator.ProcessLock: return Simple(EventKind.ProcessLock, call, receiver);
             case Operator.ProcessUnlock: return Simple(EventKind.ProcessUnlock, call, receiver);
             case Operator.DistributedLock: return Simple(EventKind.DistributedLock, call, receiver);
-            case Operator.DatabaseValues: return receiver;
+            case Operator.DatabaseValues: return Simple(EventKind.DatabaseValues, call, receiver);
             case Operator.SetValues:
                 var values = Evaluate(Argument(0));
-                WriteTo(receiver, null, Origin.Whole, values, call.Syntax);
+                // New original values make the next save pass; the current ones stay what they were.
+                if (call.Instance is IPropertyReferenceOperation { Property.Name: "OriginalValues" }) Add(new Event { Kind = EventKind.Rebase, Node = call.Syntax, Target = receiver });
+                else if (receiver.Origins.IsEmpty) Add(new Event { Kind = EventKind.Reload, Node = call.Syntax, Target = receiver });
+                else WriteTo(receiver, null, Origin.Whole, values, call.Syntax);
                 return Value.Unknown;
             case Operator.Strategy: return receiver;
             case Operator.Invoke:

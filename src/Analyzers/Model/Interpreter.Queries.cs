@@ -173,6 +173,7 @@ internal sealed partial class Interpreter
         if (query is null) return receiver;
         // The operands stand for the row that is read: which column each belongs to is in the text.
         var operands = text is null ? ImmutableArray<Value>.Empty : Interpolations(text);
+        if (IsLocking(sql)) Add(new Event { Kind = EventKind.LockBuilt, Node = call.Syntax, Query = query, Entity = query.Entity, Context = query.Context, Name = sql });
         return Value.From(Origin.Query(query.Where(operands.Select(o => new Condition(ConditionKind.Equal, ImmutableArray<string>.Empty, o, text!.Syntax))).WithSql(sql, IsLocking(sql))));
     }
 

@@ -84,6 +84,9 @@ internal sealed class Protections(RaceModel model)
                     if (locked.IsSafe) return locked;
                     failed = Prefer(failed, locked);
                     break;
+                case EventKind.LockBuilt when needs.IsRow && SymbolEqualityComparer.Default.Equals(e.Entity, needs.Entity) && LockQueries.IsNeverRun(body, e):
+                    failed = Prefer(failed, new Verdict(false, Failure.LockNeverExecuted, e.Node));
+                    break;
                 case EventKind.Begin:
                     var transaction = OfTransaction(body, e, first, act, save, needs);
                     if (transaction is null) break;

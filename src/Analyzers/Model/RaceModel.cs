@@ -10,6 +10,8 @@ namespace RaceAnalyzers.Model;
 /// </summary>
 internal sealed class RaceModel
 {
+    private bool? _isSaveHook;
+
     public Engine Engine { get; }
     public Body Body { get; }
     public CancellationToken Cancellation { get; }
@@ -26,6 +28,9 @@ internal sealed class RaceModel
         Rows = FindRows().ToImmutableArray();
         Inserts = FindInserts().ToImmutableArray();
     }
+
+    /// <summary>Every save runs this code.</summary>
+    public bool IsSaveHook => _isSaveHook ??= Hooks.IsHook(Engine, Body, Cancellation);
 
     public bool IsAsync => Body.Symbol is IMethodSymbol { IsAsync: true };
 
@@ -80,6 +85,9 @@ internal sealed class RaceModel
 
     private bool IsExempt(INamedTypeSymbol entity) => RaceOptions.Names(Engine.Options.ProtectedTypes, entity);
 
+    /// <summary>The options say that the rows, or the member, are protected or of no concern.</summary>
+    public bool IsExempt(INamedTypeSymbol entity, string member) => IsExempt(entity) || IsIgnored(entity, member);
+
     private bool IsIgnored(ITypeSymbol entity, string member)
     {
         if (Engine.Options.IgnoredMembers.IsEmpty) return false;
@@ -93,6 +101,7 @@ internal sealed class RaceModel
             if (Body.Before(act, save) && IsSameContext(context, save.Context)) return new Saving(save, null, true);
         if (act.SavesItself || Of(EventKind.Update).Any(u => u.SavesItself && Body.Before(act, u))) return new Saving(act, null, true);
         if (IsOwn(context)) return null;
+        if (IsSaveHook) return new Saving(null, null, true);
         return Engine.SavedByCallers(Body, Cancellation) switch
         {
             { } caller => new Saving(null, caller, true),

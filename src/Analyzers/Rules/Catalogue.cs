@@ -14,8 +14,11 @@ internal static class Catalogue
         new NextNumber(), new QuotaOrOverlap(), new GetOrCreate(), new UniquenessNotEnforced(), new CheckThenInsert(), new WriteSkewOnInsert(Skew));
 
     public static readonly ImmutableArray<Rule> Protections = ImmutableArray.Create(
-        Explanations.TransactionDoesNotProtect, Explanations.RowLockOutsideTransaction, Explanations.RowLockAfterRead, Explanations.InProcessLock, Explanations.WriteEscapesTransaction);
+        Explanations.TransactionDoesNotProtect, Explanations.RowLockOutsideTransaction, Explanations.RowLockAfterRead, Explanations.InProcessLock, Explanations.WriteEscapesTransaction,
+        Explanations.LockQueryNeverExecuted, Explanations.ConflictRetriedOnStaleData, Explanations.SaveHook);
 
-    public static readonly ImmutableArray<DiagnosticDescriptor> Descriptors = Rows.Cast<Rule>().Concat(Inserts).Concat(Protections).Concat(ConfigurationRules.All)
+    public static readonly ImmutableArray<EventRule> Events = ImmutableArray.Create<EventRule>(new StaleBulkUpdate(), new RowCountIgnored(), new FailedInsertLeft(), new AnyFailureIsDuplicate());
+
+    public static readonly ImmutableArray<DiagnosticDescriptor> Descriptors = Rows.Cast<Rule>().Concat(Inserts).Concat(Protections).Concat(Events).Concat(ConfigurationRules.All)
         .Select(r => r.Descriptor).GroupBy(d => d.Id).Select(g => g.First()).OrderBy(d => d.Id, StringComparer.Ordinal).ToImmutableArray();
 }

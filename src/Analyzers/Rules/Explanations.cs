@@ -11,12 +11,20 @@ internal static class Explanations
     public static readonly Rule InProcessLock = new InProcessLock();
     public static readonly Rule WriteEscapesTransaction = new WriteEscapesTransaction();
 
+    public static readonly Rule LockQueryNeverExecuted = new LockQueryNeverExecuted();
+    public static readonly Rule ConflictRetriedOnStaleData = new ConflictRetriedOnStaleData();
+    public static readonly Rule SaveHook = new SaveHook();
+
+    /// <summary>Why a sequence that nothing was meant to protect is worse than it looks: what surrounds it.</summary>
+    public static Rule? Of(RaceModel model, Race race) => model.IsSaveHook ? SaveHook : null;
+
     public static Rule? Of(Failure failure) => failure switch
     {
         Failure.Transaction => TransactionDoesNotProtect,
         Failure.LockWithoutTransaction => RowLockOutsideTransaction,
         Failure.LockAfterRead => RowLockAfterRead,
         Failure.ProcessLock => InProcessLock,
+        Failure.LockNeverExecuted => LockQueryNeverExecuted,
         Failure.EscapedTransaction => WriteEscapesTransaction,
         _ => null,
     };

@@ -17,7 +17,10 @@ internal static class Judge
             {
                 if (rule.Find(sequence) is not { } race) continue;
                 foreach (var other in race.Others) spoken.Add(other);
-                if (!Tokens.Protect(sequence, race) && Weigh(model, race, sequence.Facts) is { } finding) yield return finding;
+                var isProtected = Tokens.Protect(sequence, race);
+                var undone = isProtected ? Conflicts.Undone(model, sequence) : null;
+                if ((!isProtected || undone is not null) && Weigh(model, race, sequence.Facts) is { } finding)
+                    yield return undone is null ? finding : finding with { Rule = Explanations.ConflictRetriedOnStaleData, Failed = undone.Clause, Place = undone.Keyword };
                 break;
             }
         }
@@ -30,16 +33,22 @@ internal static class Judge
             }
     }
 
+    public static IEnumerable<Notice> Notices(RaceModel model) => Catalogue.Events.SelectMany(rule => rule.Find(model));
+
     private static Finding? Weigh(RaceModel model, Race race, EntityFacts facts)
     {
         var verdict = model.Protections.Of(race.Read, race.Act, race.Save.Event, race.Needs);
         if (verdict.IsSafe) return null;
         // With a unique index nothing is lost: the violation that nobody handles is the better word.
-        var rule = race.IsCovered ? race.Rule : Explanations.Of(verdict.Failure) ?? race.Rule;
+        var rule = race.IsCovered ? race.Rule : Explanations.Of(verdict.Failure) ?? Explanations.Of(model, race) ?? race.Rule;
         var isInfo = race.IsAssumed || !race.Save.IsSeen || facts.Sight == Sight.Unknown || race.Act.ByShape && race.Rule is RowRule;
-        return new Finding(rule, race, isInfo ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning, rule == race.Rule ? null : verdict.Failed);
+        return new Finding(rule, race, isInfo ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning, rule == race.Rule ? null : verdict.Failed) { Place = verdict.Failure == Failure.LockNeverExecuted && rule != race.Rule ? verdict.Failed!.GetLocation() : null };
     }
 }
 
 /// <summary>A race that nothing protects, as it is reported.</summary>
-internal sealed record Finding(Rule Rule, Race Race, DiagnosticSeverity Severity, SyntaxNode? Failed);
+internal sealed record Finding(Rule Rule, Race Race, DiagnosticSeverity Severity, SyntaxNode? Failed)
+{
+    /// <summary>Where the finding stands, when not on the act: on the query that locks nothing, on the catch that undoes a token.</summary>
+    public Location? Place { get; init; }
+}
