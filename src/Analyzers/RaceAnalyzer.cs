@@ -47,7 +47,7 @@ public sealed class RaceAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(Engine engine, Body body, CodeBlockAnalysisContext context)
     {
-        if (!body.IsIrrelevant)
+        if (!body.IsIrrelevant && engine.Model.Provider != Provider.InMemory && !Scope.IsSeeding(body))
         {
             var model = new RaceModel(engine, body, context.CancellationToken);
             foreach (var finding in Judge.Findings(model)) context.ReportDiagnostic(Report.Of(engine, finding));

@@ -17,7 +17,8 @@ internal enum OriginKind
 }
 
 /// <summary>One source of a value.</summary>
-internal readonly record struct Origin(OriginKind Kind, object Subject, string? Member = null)
+/// <param name="IsComputed">The value was computed from the source, and is not a copy of it.</param>
+internal readonly record struct Origin(OriginKind Kind, object Subject, string? Member = null, bool IsComputed = false)
 {
     public const string Whole = "*";
 
@@ -87,11 +88,20 @@ internal sealed class Value : IEquatable<Value>
             foreach (var origin in member.Value.AllOrigins()) yield return origin;
     }
 
+    /// <summary>What the value, or a part of it, was made from; what decided it left out.</summary>
+    public IEnumerable<Origin> Sources()
+    {
+        foreach (var origin in Origins) yield return origin;
+        if (Members is null) yield break;
+        foreach (var member in Members.OrderBy(m => m.Key, StringComparer.Ordinal))
+            foreach (var origin in member.Value.Sources()) yield return origin;
+    }
+
     /// <summary>A value computed from this one: no longer the thing itself.</summary>
     public Value Derived()
     {
         if (Origins.IsEmpty && Members is null) return Decided.IsEmpty ? Unknown : new(ImmutableArray<Origin>.Empty, Decided);
-        var derived = Origins.Where(o => o.Kind != OriginKind.Delegate).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o);
+        var derived = Origins.Where(o => o.Kind != OriginKind.Delegate).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o.Kind == OriginKind.Of ? o with { IsComputed = true } : o);
         if (Members is { } members)
             derived = derived.Concat(members.OrderBy(m => m.Key, StringComparer.Ordinal).SelectMany(m => m.Value.Derived().Origins));
         return new(Distinct(derived), Decided);

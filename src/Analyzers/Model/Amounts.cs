@@ -35,27 +35,40 @@ internal static class Amounts
                     if (origin.Read is not { } read || origin.Kind == OriginKind.Is || row is not null && Rows.AreSame(read, row) || IsWritten(model, read)) continue;
                     // The price that a balance is compared with is no amount that is used up.
                     if (row is not null && other.Origins.Any(o => o.Read is { } r && Rows.AreSame(r, row))) continue;
-                    if (origin.Kind == OriginKind.Of && !IsUsedUpAmount(model.Engine, read, origin.Member!)) continue;
-                    if (origin.Kind == OriginKind.Result && (read.Kind is not (ReadKind.Count or ReadKind.Aggregate) || read.Query.Source is not null || IsZero(other) || row is null && SymbolEqualityComparer.Default.Equals(read.Entity, entity) || !IsAbout(read, entity, row))) continue;
+                    if (origin.Kind == OriginKind.Of && !IsUsedUpAmount(model.Engine, read, origin.Member!, IsMoved(act, other))) continue;
+                    if (origin.Kind == OriginKind.Result && (read.Kind is not (ReadKind.Count or ReadKind.Aggregate) || read.Query.Source is not null && row is null || IsZero(other) || row is null && SymbolEqualityComparer.Default.Equals(read.Entity, entity) || !IsAbout(read, entity, row))) continue;
                     return (check, read);
                 }
             }
         }
+        return row is null ? Clamped(model, act) : default;
+    }
+
+    /// <summary>An inserted value that was clamped to an amount of a row: <c>Math.Min(amount, wallet.Balance)</c>.</summary>
+    private static (Check? Check, Read? Read) Clamped(RaceModel model, Event act)
+    {
+        foreach (var member in act.Value.Members?.OrderBy(m => m.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, Value>>())
+            foreach (var origin in member.Value.Decided)
+                if (origin is { Kind: OriginKind.Of, Member: { } amount, Read: { } read } && member.Value.Origins.Contains(origin) && !IsWritten(model, read) && IsUsedUpAmount(model.Engine, read, amount, true)) return (null, read);
         return default;
     }
+
+    /// <summary>The amount that is compared is what the new row takes.</summary>
+    private static bool IsMoved(Event act, Value compared) =>
+        act.Value.Members is { } members && members.Values.Any(m => m.Origins.Any(o => compared.Origins.Any(c => Equals(c.Subject, o.Subject))));
 
     /// <summary>A count over the set whose rows the act changes: the last owner, the last administrator.</summary>
     private static bool IsAbout(Read count, ITypeSymbol entity, Read? row) => row is null || SymbolEqualityComparer.Default.Equals(count.Entity, entity);
 
     private static bool IsZero(Value value) => value.Constant is { HasValue: true, Value: 0 or 0L };
 
-    private static bool IsUsedUpAmount(Engine engine, Read read, string member)
+    private static bool IsUsedUpAmount(Engine engine, Read read, string member, bool isMoved)
     {
         var symbol = read.Entity.FindMember(member.Split('.')[0]);
         var type = symbol switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
         var amount = (type as INamedTypeSymbol)?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? ((INamedTypeSymbol)type!).TypeArguments[0] : type;
         return amount?.SpecialType is SpecialType.System_Decimal or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int16
-            && (!engine.HasSource(symbol!) || engine.Writes.IsUsedUp(member) || engine.Writes.IsAssigned(member) == false && IsSettable(symbol!));
+            && (isMoved && IsSettable(symbol!) || !engine.HasSource(symbol!) || engine.Writes.IsUsedUp(member) || engine.Writes.IsAssigned(member) == false && IsSettable(symbol!));
     }
 
     // An amount that nothing in sight changes may be used up by the other half of the application.

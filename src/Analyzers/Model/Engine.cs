@@ -20,7 +20,7 @@ internal sealed partial class Engine
     /// How many calls deep a body is looked into. A body is kept for each remaining depth, unless it is complete at that depth: results do not depend
     /// on who asks first, recursion ends, and the cost stays linear in the number of methods.
     /// </summary>
-    public const int MostCalls = 5;
+    public const int MostCalls = 8;
 
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<(object, int), Body?> _bodies = new(BodyKey.Instance);
@@ -170,6 +170,9 @@ internal sealed partial class Engine
             if (ns is { Name: "System", ContainingNamespace.IsGlobalNamespace: true }) return true;
         return false;
     }
+
+    /// <summary>A type that talks to the outside.</summary>
+    public bool IsNetwork(INamedTypeSymbol? type) => type?.ContainingNamespace?.ToDisplayString() is { } ns && (ns.StartsWith("System.Net", StringComparison.Ordinal) || ns == "System.IO");
 
     public bool IsLogging(INamedTypeSymbol? type) => type?.ContainingNamespace?.ToDisplayString() is { } ns && (ns.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) || ns.StartsWith("Serilog", StringComparison.Ordinal));
 

@@ -38,7 +38,12 @@ internal sealed class InsertSequence
         var quotas = ImmutableArray.CreateBuilder<InsertCheck>();
         foreach (var (check, origin) in Asked())
         {
+            if (check is not null && origin is { Kind: OriginKind.Of, Member: { } through, Read: { } parent } && IsNavigationHere(parent, through) && check.Condition.Comparison is { Operator: not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.Equals and not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.NotEquals })
+                quotas.Add(new InsertCheck(check, parent, ImmutableArray<string>.Empty));
             if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;
+            // A projected value that is compared with its default asks whether there is a row.
+            if (check is not null && origin.Kind == OriginKind.Of && read.Kind == ReadKind.Row && read.Query.Projection is not null)
+                absences.AddRange(MatchedMembers(read).Where(a => !a.IsEmpty).Select(a => new InsertCheck(check, read, a)));
             if (check is { IsLoop: true } && read.Query.Source is not null && origin.Kind == OriginKind.Result && read.Kind != ReadKind.Exists && read.Kind != ReadKind.Row) continue;
             var alternatives = MatchedMembers(read).ToArray();
             var inserted = alternatives.FirstOrDefault();
@@ -77,11 +82,16 @@ internal sealed class InsertSequence
 
     private IEnumerable<(Check? Check, Origin Origin)> Asked()
     {
+        var seen = new HashSet<Origin>();
         foreach (var check in Insert.Checks)
-            foreach (var origin in check.Condition.AllOrigins()) yield return (check, origin);
+            foreach (var origin in check.Condition.AllOrigins())
+            {
+                seen.Add(origin);
+                yield return (check, origin);
+            }
         // A set difference, a filter in memory, a value chosen in a loop: the inserted value itself was decided by the read.
-        foreach (var origin in Insert.Value.AllOrigins().Concat(Insert.Value.Members?.Values.SelectMany(v => v.Decided) ?? []))
-            if (origin.Kind == OriginKind.Result) yield return (null, origin);
+        foreach (var origin in Insert.Value.Decided.Concat(Insert.Value.Members?.Values.SelectMany(v => v.Decided) ?? []))
+            if (origin.Kind == OriginKind.Result && seen.Add(origin)) yield return (null, origin);
     }
 
     private bool IsOwnSet(Read read)
@@ -91,7 +101,12 @@ internal sealed class InsertSequence
         return false;
     }
 
-    private bool IsElsewhere(Read read) => read.Site is not null && read.Site == Insert.Site;
+    /// <summary>A count of the parent's children, taken through its navigation.</summary>
+    private bool IsNavigationHere(Read parent, string member) =>
+        parent.Entity.FindMember(member.Split('.')[0]) is { } navigation && _model.Engine.NavigationTarget(navigation) is { } target && SymbolEqualityComparer.Default.Equals(target, Entity);
+
+    // What a callee asked of a collection of a row that it was given is asked, in truth, of the caller's row.
+    private bool IsElsewhere(Read read) => read.Site is not null && read.Site == Insert.Site && !(read.Query.Parent is { } parent && parent.Origins.Any(o => o.Read is { } row && row.Site != read.Site));
 
     /// <summary><c>Count(…) == 0</c> and <c>Count(…) &gt; 0</c> ask whether there is one.</summary>
     private static bool AsksForNone(Check? check, Read read) =>
@@ -103,13 +118,13 @@ internal sealed class InsertSequence
     private IEnumerable<ImmutableArray<string>> MatchedMembers(Read read)
     {
         var all = new List<string>();
-        foreach (var condition in read.AllConditions.Where(c => c.Kind != ConditionKind.AnyOf)) Match(condition, all);
+        foreach (var condition in read.AllConditions.Where(c => c.Kind != ConditionKind.AnyOf)) Match(condition, all, read.AsksForAll);
         var any = false;
         foreach (var alternatives in read.AllConditions.Where(c => c.Kind == ConditionKind.AnyOf))
             foreach (var alternative in alternatives.Alternatives)
             {
                 var matched = new List<string>(all);
-                foreach (var condition in alternative) Match(condition, matched);
+                foreach (var condition in alternative) Match(condition, matched, read.AsksForAll);
                 if (matched.Count == all.Count) continue;
                 any = true;
                 yield return matched.Distinct().ToImmutableArray();
@@ -117,9 +132,9 @@ internal sealed class InsertSequence
         if (!any) yield return all.Distinct().ToImmutableArray();
     }
 
-    private void Match(Condition condition, List<string> matched)
+    private void Match(Condition condition, List<string> matched, bool asksForAll)
     {
-        if (condition.Kind is not (ConditionKind.Equal or ConditionKind.In)) return;
+        if (condition.Kind is not (ConditionKind.Equal or ConditionKind.In) && !(condition.Kind == ConditionKind.NotEqual && asksForAll)) return;
         if (condition.IsMemberUnknown)
         {
             if (MemberWith(condition.Operand) is { } found) matched.Add(found);
@@ -187,11 +202,13 @@ internal sealed class InsertSequence
         foreach (var e in _model.Body.Events)
             switch (e.Kind)
             {
+                case EventKind.Write when e.Value.Sources().Any(o => o.Read == row):
+                    return true;
                 case EventKind.Write or EventKind.Remove or EventKind.Update:
                     if (e.Target.Origins.Any(o => o.IsRow && o.Read == row)) return true;
                     break;
                 case EventKind.Effect or EventKind.Send or EventKind.Insert:
-                    if (e != Insert && (Holds(e.Value, row) || e.Arguments.Any(a => Holds(a, row)))) return true;
+                    if (e != Insert && (e.Kind == EventKind.Insert && e.Value.Sources().Any(o => o.Read == row) || Holds(e.Value, row) || e.Arguments.Any(a => Holds(a, row)))) return true;
                     break;
                 case EventKind.Return:
                     // What is found is given back as what is made would be: by itself or by its member, not inside a refusal.

@@ -46,6 +46,8 @@ internal sealed partial class Interpreter
         if (IsEffect(method) || IsGivenCount(method, arguments) || HandsOnRow(receiver) && !_engine.IsSystem(method.ContainingType)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray().Add(receiver) });
         InvokeArguments(call, arguments);
         var computed = Value.Join(receiver.Derived(), Value.Computed(arguments));
+        // A clamp decides between its parts.
+        if (method.ContainingType.Name == "Math" && method.Name is "Min" or "Max" or "Clamp") return computed.DecidedBy(computed.Origins);
         return Accumulates(method) ? computed : computed.Blurred();
     }
 
@@ -180,7 +182,7 @@ internal sealed partial class Interpreter
     }
 
     private bool IsEffect(IMethodSymbol method) =>
-        _engine.Symbols.LibraryOf(method.ContainingType) == Library.None && !_engine.IsSystem(method.ContainingType) && !_engine.IsLogging(method.ContainingType)
+        _engine.Symbols.LibraryOf(method.ContainingType) == Library.None && (!_engine.IsSystem(method.ContainingType) || _engine.IsNetwork(method.ContainingType)) && !_engine.IsLogging(method.ContainingType)
         && (method.ReturnsVoid || _engine.Symbols.Awaited(method.ReturnType) is null || method.Name.EndsWith("Async", StringComparison.Ordinal));
 
     /// <summary>The number of affected rows is handed to somebody who may look at it.</summary>

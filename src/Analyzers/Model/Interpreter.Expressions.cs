@@ -193,6 +193,8 @@ internal sealed partial class Interpreter
 
     private Value MemberOf(IOperation? instance, ISymbol member, IOperation reference)
     {
+        if (member is IFieldSymbol { Type: var type } && _engine.Symbols.EntityOfSet(type) is { } entity)
+            return Value.From(Origin.Query(new Query { Entity = entity, Root = reference.Syntax, Context = instance is null ? Value.Unknown : Member(Evaluate(instance), member, reference.Syntax) }));
         if (instance is null) return Value.From(Origin.Is(Outside.Of(member)));
         var receiver = Evaluate(instance);
         if (member is IPropertySymbol { SetMethod: null } computed && Getter(computed, receiver, reference) is { } value) return value;

@@ -100,6 +100,7 @@ internal sealed partial class Interpreter
             known.DictionaryKey = read.DictionaryKey;
             known.Selector = read.Selector;
             known.ByShape = read.ByShape;
+            known.AsksForAll = read.AsksForAll;
             return _reads[read] = known;
         }
 
@@ -127,9 +128,9 @@ internal sealed partial class Interpreter
                     return origin.Kind == OriginKind.Is ? resolved : Of(resolved, origin.Member!);
                 case Read read:
                     var mapped = Map(read);
-                    return Value.From(new Origin(origin.Kind, mapped, origin.Member));
+                    return Value.From(origin with { Subject = mapped });
                 case Fresh fresh:
-                    return Value.From(new Origin(origin.Kind, new Fresh(fresh.Node, fresh.Site ?? _site, Map(fresh.Type)), origin.Member));
+                    return Value.From(origin with { Subject = new Fresh(fresh.Node, fresh.Site ?? _site, Map(fresh.Type)) });
                 case Query query:
                     return Value.From(Origin.Query(Map(query)));
                 default:
@@ -141,7 +142,7 @@ internal sealed partial class Interpreter
         private static Value Of(Value value, string member)
         {
             if (member == Origin.Whole) return value.Derived();
-            var origins = value.Origins.Select(o => o.Kind == OriginKind.Is && o.Thing is Read or Outside ? Origin.Of(o.Thing!, member) : o);
+            var origins = value.Origins.Select(o => o.Kind == OriginKind.Is && o.Thing is Read or Outside ? Origin.Of(o.Thing!, member) with { IsComputed = true } : o);
             var known = value.Members is { } members && members.TryGetValue(member, out var own) ? own : null;
             return known ?? Value.From(origins.Where(o => o.Kind != OriginKind.Is), value.Decided);
         }

@@ -61,6 +61,7 @@ internal sealed partial class Interpreter
                 return Value.Unknown;
             case Operator.Strategy: return receiver;
             case Operator.Invoke:
+                if (call.TargetMethod.Name.StartsWith("ExecuteInTransaction", StringComparison.Ordinal)) Begin(call, receiver);
                 Value? given = null;
                 foreach (var argument in call.Arguments)
                 {
@@ -216,6 +217,12 @@ internal sealed partial class Interpreter
     {
         var arguments = call.Arguments.Skip(first).Select(a => Evaluate(a.Value)).ToArray();
         var key = arguments.Length > 0 ? arguments[0] : Value.Unknown;
+        // SET NX is how Redis is used as a lock.
+        if (call.Arguments.Select((a, i) => (a, i)).Any(p => p.a.Parameter?.Type.Name == "When" && Evaluate(p.a.Value).Constant is { HasValue: true, Value: 2 }))
+        {
+            Add(new Event { Kind = EventKind.DistributedLock, Node = call.Syntax, Name = call.TargetMethod.Name });
+            return Value.Unknown;
+        }
         var kind = operation switch { Operator.CacheSet => EventKind.CacheSet, Operator.CacheRemove => EventKind.CacheRemove, _ => EventKind.CacheGet };
         Add(new Event { Kind = kind, Node = call.Syntax, Target = receiver, Value = arguments.Length > 1 ? arguments[1] : Value.Unknown, Arguments = arguments.ToImmutableArray(), Name = call.Arguments.Length > first ? call.Arguments[first].Value.Syntax.ToString() : "" });
         if (kind != EventKind.CacheGet) return Value.Unknown;

@@ -79,6 +79,7 @@ internal sealed partial class Interpreter
                 continue;
             }
             var read = ReadAt(node, query.Source, null, kind, query);
+            read.AsksForAll = key is not null && Operators.Sync(key) is "All" or "TrueForAll";
             if (lambda is not null && selects) read.DictionaryKey = read.Selector = MembersOf(Body(lambda, query.Projection ?? Value.From(Origin.Is(Element.Instance)))).FirstOrDefault();
             else if (read.IsScalar && query.Projection is { } projected) read.Selector = MembersOf(projected).FirstOrDefault();
             if (query.Source is null) Add(new Event { Kind = EventKind.Read, Node = node, Read = read, Entity = read.Entity, Context = query.Context });
@@ -109,7 +110,7 @@ internal sealed partial class Interpreter
     /// <summary>A projection's value for the rows that were read.</summary>
     private static Value Bind(Value projection, Read read)
     {
-        var origins = projection.Origins.Select(o => o.Subject is Element ? new Origin(o.Kind, read, o.Member) : o);
+        var origins = projection.Origins.Select(o => o.Subject is Element ? o with { Subject = read } : o);
         var bound = Value.From(origins, projection.Decided);
         return projection.Members is { } members ? bound.WithMembers(members.ToImmutableDictionary(m => m.Key, m => Bind(m.Value, read))) : bound;
     }

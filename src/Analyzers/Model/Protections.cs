@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Data;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RaceAnalyzers.EntityFramework;
 using RaceAnalyzers.Flow;
 
@@ -72,7 +73,7 @@ internal sealed class Protections(RaceModel model)
         {
             switch (e.Kind)
             {
-                case EventKind.DistributedLock when e != first && Covers(body, e, first):
+                case EventKind.DistributedLock when e != first && Covers(body, e, first) && !IsClosedBefore(e, save ?? act):
                     return Verdict.Safe;
                 case EventKind.ProcessLock when Covers(body, e, first) && !IsReleased(body, e, act):
                     if (Engine.Options.SingleInstance) return Verdict.Safe;
@@ -123,7 +124,15 @@ internal sealed class Protections(RaceModel model)
         _ => 0,
     };
 
-    private static bool Covers(Body body, Event protection, Event first) => protection == first || body.Dominates(protection, first);
+    private static bool Covers(Body body, Event protection, Event first) => (protection == first || body.Dominates(protection, first)) && !IsClosedBefore(protection, first);
+
+    /// <summary>What is taken in a using or lock statement ends with it.</summary>
+    private static bool IsClosedBefore(Event protection, Event act)
+    {
+        for (var node = protection.Node; node is not null and not MemberDeclarationSyntax; node = node.Parent)
+            if (node.Parent is UsingStatementSyntax or LockStatementSyntax && node.Parent is StatementSyntax block && node is not StatementSyntax) return !block.Span.Contains(act.Node.Span) && block.SyntaxTree == act.Node.SyntaxTree;
+        return false;
+    }
 
     private static bool IsReleased(Body body, Event taken, Event act) => body.Events.Any(e => e.Kind == EventKind.ProcessUnlock && body.Dominates(taken, e) && body.Dominates(e, act));
 
@@ -166,7 +175,9 @@ internal sealed class Protections(RaceModel model)
         var elsewhere = !begin.IsScope && first.Kind == EventKind.Read && !RaceModel.IsSameContext(begin.Context, first.Context);
         var failed = new Verdict(false, elsewhere || begin.IsSuppressed || begin.IsScope && !begin.FlowsAsync && needs.IsAsync ? Failure.EscapedTransaction : Failure.Transaction, begin.Node);
         if (failed.Failure == Failure.EscapedTransaction || !Covers(body, begin, first)) return failed;
-        return Suffices(begin.Level, needs) ? Verdict.Safe : failed;
+        // What is saved inside a suppressed scope is saved outside of the transaction around it.
+        if (body.Events.Any(e => e is { Kind: EventKind.Begin, IsSuppressed: true } && Covers(body, e, last))) return new Verdict(false, Failure.EscapedTransaction, begin.Node);
+        return Suffices(begin.Level, needs) && !IsClosedBefore(begin, last) ? Verdict.Safe : failed;
     }
 
     /// <summary>Whether a transaction of this level, begun before the read, protects what is needed on this provider.</summary>

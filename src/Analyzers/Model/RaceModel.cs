@@ -47,7 +47,7 @@ internal sealed class RaceModel
             foreach (var origin in e.Target.Origins)
             {
                 if (!origin.IsRow || origin.Read is not { } row || IsElsewhere(row, e) || !IsChanged(row)) continue;
-                if (e.Member is { } member && IsIgnored(row.Entity, member)) continue;
+                if (e.Member is { } member && (IsIgnored(row.Entity, member) || IsUnmapped(row.Entity, member))) continue;
                 if (!byRow.TryGetValue(row, out var writes))
                 {
                     byRow[row] = writes = [];
@@ -75,10 +75,7 @@ internal sealed class RaceModel
     }
 
     /// <summary>A read and a write that come from one and the same call are that callee's business.</summary>
-    private static bool IsElsewhere(Read row, Event act) => row.Site is not null && row.Site == act.Site && Origin(row) == Owner(act);
-
-    private static SyntaxNode? Origin(Read row) => row.Site;
-    private static SyntaxNode? Owner(Event act) => act.Site;
+    private static bool IsElsewhere(Read row, Event act) => row.Site is not null && row.Site == act.Site;
 
     /// <summary>Whether what is done to the row reaches the database: it is tracked, or attached later.</summary>
     private bool IsChanged(Read row) => row.IsTracked || Of(EventKind.Update).Any(u => u.Target.Origins.Any(o => o.Read == row));
@@ -87,6 +84,11 @@ internal sealed class RaceModel
 
     /// <summary>The options say that the rows, or the member, are protected or of no concern.</summary>
     public bool IsExempt(INamedTypeSymbol entity, string member) => IsExempt(entity) || IsIgnored(entity, member);
+
+    /// <summary>A property that the model leaves out is no state of the row.</summary>
+    private bool IsUnmapped(ITypeSymbol entity, string member) =>
+        entity is INamedTypeSymbol named && named.FindMember(member) is IPropertySymbol property && Engine.NavigationTarget(property) is null
+        && Engine.Model.Facts(named) is { Mapped.Count: > 0 } facts && !facts.IsMapped(property) && property.GetAttributes().Any(a => a.AttributeClass?.Name == "NotMappedAttribute");
 
     private bool IsIgnored(ITypeSymbol entity, string member)
     {

@@ -145,6 +145,8 @@ internal sealed class Read(SyntaxNode node, object? inner, SyntaxNode? site) : T
     public string? Selector { get; set; }
     /// <summary>Seen by shape only: a member of a repository whose code is out of sight.</summary>
     public bool ByShape { get; set; }
+    /// <summary>It asks whether all rows fulfil the condition: that none has the value, when that is what the condition excludes.</summary>
+    public bool AsksForAll { get; set; }
 
     public ITypeSymbol Entity => Query.Entity;
     public bool IsTracked => !Query.NoTracking && Query.Projection is null && (Query.Source?.IsTracked ?? true);

@@ -47,7 +47,7 @@ internal sealed class RowSequence
     private bool IsReset(Event write) => Writes.Any(w => w != write && w.Member == write.Member && !w.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == w.Member && o.Read is not null) && _model.Body.Dominates(w, write));
 
     public bool IsRelative(Event write) => write is { Kind: EventKind.Write, Member: { } member } && member != Origin.Whole
-        && write.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == member && o.Read is { } from && IsSameRow(from)) && !IsReset(write);
+        && write.Value.Sources().Any(o => o is { Kind: OriginKind.Of, IsComputed: true } && o.Member == member && o.Read is { } from && IsSameRow(from)) && !IsReset(write);
 
     /// <summary>A value taken from a member of another row that this sequence's save changes too.</summary>
     public bool IsSameRow(Read other) => Rows.AreSame(Row, other);
@@ -176,12 +176,14 @@ internal sealed class RowSequence
     /// <summary>Something is done for the row beside changing it: a call with it, an insert, a message, its return to the caller.</summary>
     public bool IsWorkDone => _model.Body.Events.Any(e => e.Kind switch
     {
-        EventKind.Effect or EventKind.Send => e.Arguments.Any(Speaks) || Speaks(e.Value) || Speaks(e.Target),
+        EventKind.Effect or EventKind.Send => e.Arguments.Any(Speaks) || Speaks(e.Value) || Speaks(e.Target) || _model.Body.Before(Writes[0], e) || Row.Kind == ReadKind.Rows && Loops(e),
         EventKind.Return => Speaks(e.Value),
         EventKind.Insert => _model.Body.Before(Writes[0], e) || Speaks(e.Value),
         EventKind.Write => e.Target.Origins.Any(o => o.IsRow && o.Read != Row) && (Speaks(e.Value) || Speaks(e.Target)),
         _ => false,
     });
+
+    private bool Loops(Event e) => e.Position.Block == Writes[0].Position.Block && _model.Body.Flow!.IsInLoop(e.Position.Block);
 
     private bool Speaks(Value value) => value.AllOrigins().Any(o => o.Read == Row || o.Read?.Database == Row.Database && o.Kind != OriginKind.Result || o.Read?.Query.Parent is { } parent && parent.Origins.Any(p => p.Read == Row));
 }

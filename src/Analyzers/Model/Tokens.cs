@@ -10,20 +10,24 @@ internal static class Tokens
 {
     public static bool Protect(RowSequence sequence, Race race)
     {
-        if (!Protects(sequence)) return false;
+        if (!Protects(sequence) || race.Check is { } check && IsByProjection(sequence, check)) return false;
         // A check of another row is covered only if that row carries a token and is written too; a check by an untracked projection is not.
         return !race.Needs.IsSkew && (race.Others.IsEmpty || race.Others.All(Protects) || race.Others.Any(Protects));
     }
 
-    private static bool Protects(RowSequence sequence) => sequence.Facts.Tokens.Any(t => IsLive(sequence.Model.Engine, t, sequence.Facts, sequence.Members.Contains)) && !ChecksElsewhere(sequence);
+    /// <summary>The decision was made on an earlier projection of the row: the token was read after it.</summary>
+    private static bool IsByProjection(RowSequence sequence, Check check) =>
+        check.Condition.AllOrigins().Any(o => o.Kind == OriginKind.Of && o.Read is { IsTracked: false } read && read.Database != sequence.Row.Database && sequence.IsSameRow(read));
+
+    private static bool Protects(RowSequence sequence) => sequence.Facts.Tokens.Any(t => IsLive(sequence.Model.Engine, t, sequence.Facts, sequence.Members.Contains, sequence.Model.Of(EventKind.Update).Any(u => u.SavesItself))) && !ChecksElsewhere(sequence);
 
     /// <summary>The decision was made on a read that the token does not guard.</summary>
     private static bool ChecksElsewhere(RowSequence sequence) => sequence.Row.Query.Source is null && !sequence.Row.IsTracked && !sequence.Model.Of(EventKind.Update).Any();
 
     /// <summary>Whether the token changes when the row does: the database sets it, the sequence writes it, or each save does.</summary>
-    public static bool IsLive(Engine engine, ConcurrencyToken token, EntityFacts facts, Func<string, bool> writes)
+    public static bool IsLive(Engine engine, ConcurrencyToken token, EntityFacts facts, Func<string, bool> writes, bool throughManager = false)
     {
-        if (IsIdentityStamp(token, facts)) return false;
+        if (IsIdentityStamp(token, facts)) return throughManager;
         if (writes(token.Member)) return true;
         if (engine.Writes.IsSetOnSave(token.Member)) return true;
         var provider = engine.Model.Provider;

@@ -14,6 +14,24 @@ internal static class Uniqueness
         return false;
     }
 
+    /// <summary>
+    /// Whether the same save inserts a row whose unique key the changed row determines: the second session's save then fails as a whole.
+    /// </summary>
+    public static bool Protects(RowSequence sequence)
+    {
+        foreach (var insert in sequence.Model.Inserts)
+        {
+            if (insert.Save.Event is null || insert.Save.Event != sequence.Save.Event) continue;
+            foreach (var key in insert.Facts.UniqueKeys)
+                if (!key.Members.IsEmpty && !(key.Source == UniqueKeySource.PrimaryKey && insert.Facts.GeneratedKey) && key.Members.All(m => insert.Inserted(m) is { } value && IsDetermined(sequence, value))) return true;
+        }
+        return false;
+    }
+
+    private static bool IsDetermined(RowSequence sequence, Flow.Value value) =>
+        value.Constant.HasValue || value.Origins.Any(o => o.Read is { } row && sequence.IsSameRow(row))
+        || sequence.Row.AllConditions.Any(c => c.Kind == ConditionKind.Equal && Values.AreSame(c.Operand, value));
+
     /// <summary>Whether all columns that were checked are known: a constructor out of sight may set one under another name.</summary>
     public static bool IsKnown(InsertSequence sequence, InsertCheck check) =>
         check.Members.All(m => sequence.Entity.FindMember(m.Split('.')[0]) is not null) || sequence.Facts.UniqueKeys.All(k => k.Source == UniqueKeySource.PrimaryKey);
@@ -25,6 +43,9 @@ internal static class Uniqueness
             if (foreign.Members.Contains(member) && foreign.Navigation is { } navigation && check.Members.Any(m => m == navigation || m.StartsWith(navigation + ".", StringComparison.Ordinal))) return true;
         return false;
     }
+
+    private static bool IsLeftFalse(InsertSequence sequence, string member) =>
+        sequence.Insert.Value.Origins.Any(o => o.Subject is Flow.Fresh) && sequence.Entity.FindMember(member) is IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean };
 
     /// <summary>A filtered index protects only rows in its filter; one that asks for a value the insert does not give protects nothing.</summary>
     private static bool IsInFilter(InsertSequence sequence, UniqueKey key)
@@ -39,7 +60,7 @@ internal static class Uniqueness
             if (rest.StartsWith("IS NOT NULL", StringComparison.OrdinalIgnoreCase)) continue;
             if (!rest.StartsWith("=", StringComparison.Ordinal)) continue;
             var wanted = rest.Substring(1).Trim().Split(' ', ')')[0].Trim('\'', '"').ToUpperInvariant();
-            var given = sequence.Inserted(member) is { Constant: { HasValue: true, Value: { } constant } } ? constant : null;
+            object? given = sequence.Inserted(member) is { } set ? set.Constant is { HasValue: true, Value: { } constant } ? constant : null : IsLeftFalse(sequence, member) ? false : null;
             if (given is bool flag && wanted is "0" or "1" or "TRUE" or "FALSE" && flag != wanted is "1" or "TRUE") return false;
         }
         return true;

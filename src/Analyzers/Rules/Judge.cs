@@ -10,6 +10,7 @@ internal static class Judge
     public static IEnumerable<Finding> Findings(RaceModel model)
     {
         var spoken = new HashSet<RowSequence>();
+        var acts = new HashSet<SyntaxNode>();
         foreach (var sequence in model.Rows)
         {
             if (spoken.Contains(sequence)) continue;
@@ -19,16 +20,17 @@ internal static class Judge
                 foreach (var other in race.Others) spoken.Add(other);
                 var isProtected = Tokens.Protect(sequence, race);
                 var undone = isProtected ? Conflicts.Undone(model, sequence) : null;
-                if ((!isProtected || undone is not null) && Weigh(model, race, sequence.Facts) is { } finding)
+                if ((!isProtected || undone is not null) && !Uniqueness.Protects(sequence) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node))
                     yield return undone is null ? finding : finding with { Rule = Explanations.ConflictRetriedOnStaleData, Failed = undone.Clause, Place = undone.Keyword };
                 break;
             }
         }
+        acts.Clear();
         foreach (var sequence in model.Inserts)
             foreach (var rule in Catalogue.Inserts)
             {
                 if (rule.Find(sequence) is not { } race) continue;
-                if (!Tokens.ProtectParent(sequence) && Weigh(model, race, sequence.Facts) is { } finding) yield return finding;
+                if (!Tokens.ProtectParent(sequence) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node)) yield return finding;
                 break;
             }
     }

@@ -28,7 +28,7 @@ internal sealed class TransferOrWriteSkew : RowRule
         if (sequence.RelativeWrites.FirstOrDefault() is not { } write) return null;
         foreach (var other in sequence.Model.Rows)
         {
-            if (other == sequence || other.Row == sequence.Row || other.Save.Event != sequence.Save.Event || Model.Rows.AreSame(other.Row, sequence.Row)) continue;
+            if (other == sequence || other.Row == sequence.Row || other.Writes[0].Node == sequence.Writes[0].Node || other.Save.Event != sequence.Save.Event || Model.Rows.AreSame(other.Row, sequence.Row)) continue;
             if (other.RelativeWrites.FirstOrDefault(w => Amounts.AreCommon(write, w)) is not { } counter) continue;
             return new Race(this, write, sequence.Row, sequence.ChecksOf(write).FirstOrDefault().Check, sequence.Save, sequence.Entity, write.Member, sequence.Needs(isSkew: false))
             {

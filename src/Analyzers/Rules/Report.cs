@@ -23,7 +23,8 @@ internal static class Report
             if (write != race.Act && write.Node != race.Act.Node && !places.Any(p => p.Node == write.Node)) places.Add(("write", write.Node));
         var through = race.Act.Site is not null || race.Read?.Database.Site is not null || race.Save.Event?.Site is not null || race.Check?.Site is not null || race.Save.Event is null;
         var severity = finding.Severity < finding.Rule.Descriptor.DefaultSeverity ? finding.Severity : finding.Rule.Descriptor.DefaultSeverity;
-        return Of(engine, finding.Rule, finding.Place ?? race.Act.Node.GetLocation(), severity, places, race.Entity, race.Member, through, race.Rule.Descriptor.Id, race.Subject);
+        var isSkew = race.Needs is { IsRow: true, IsSkew: true };
+        return Of(engine, finding.Rule, finding.Place ?? race.Act.Node.GetLocation(), severity, places, race.Entity, race.Member, through, race.Rule.Descriptor.Id, race.Subject, isSkew, race.Rule is InsertRule ? race.Member : null);
     }
 
     public static Diagnostic Of(Engine engine, Notice notice) =>
@@ -32,7 +33,7 @@ internal static class Report
     private static string RoleOf(Rule rule) =>
         rule == Explanations.ConflictRetriedOnStaleData ? "catch" : rule == Explanations.TransactionDoesNotProtect || rule == Explanations.WriteEscapesTransaction ? "transaction" : "lock";
 
-    private static Diagnostic Of(Engine engine, Rule rule, Location place, DiagnosticSeverity severity, IReadOnlyList<(string Role, SyntaxNode Node)> parts, INamedTypeSymbol? entity, string? member, bool isThroughCalls, string explains, string subject)
+    private static Diagnostic Of(Engine engine, Rule rule, Location place, DiagnosticSeverity severity, IReadOnlyList<(string Role, SyntaxNode Node)> parts, INamedTypeSymbol? entity, string? member, bool isThroughCalls, string explains, string subject, bool isSkew = false, string? columns = null)
     {
         var properties = ImmutableDictionary.CreateBuilder<string, string?>();
         properties["locations"] = string.Join(",", parts.Select(p => p.Role));
@@ -40,7 +41,9 @@ internal static class Report
         properties["member"] = member;
         properties["provider"] = engine.Model.Provider switch { Provider.PostgreSql => "postgresql", Provider.SqlServer => "sqlserver", Provider.MySql => "mysql", Provider.Sqlite => "sqlite", _ => "" };
         properties["through"] = isThroughCalls ? "calls" : "";
-        properties["explains"] = explains;
+        properties["for"] = explains;
+        properties["skew"] = isSkew ? "true" : "";
+        properties["columns"] = columns;
         return Diagnostic.Create(rule.Descriptor, place, severity, parts.Select(p => p.Node.GetLocation()), properties.ToImmutable(), subject);
     }
 }

@@ -11,6 +11,10 @@ internal static class Scope
 
     public static bool IsOfInterest(Engine engine, ISymbol owner, SyntaxNode block) => engine.Index.CanRace(block) && !IsSetUp(owner) && !IsTest(owner);
 
+    /// <summary>A lambda that is given to <c>UseSeeding</c>.</summary>
+    public static bool IsSeeding(Body body) =>
+        body.Syntax?.Parent?.Parent?.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax { Expression: Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax { Name.Identifier.ValueText: "UseSeeding" or "UseAsyncSeeding" } };
+
     private static bool IsSetUp(ISymbol owner)
     {
         for (var symbol = owner; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
