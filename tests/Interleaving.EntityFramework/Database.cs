@@ -18,6 +18,21 @@ public abstract class Database : IScenarioSource
         return scenario;
     }
 
+    /// <summary>Runs each session's operation once and by itself, on whatever the contexts are configured for.</summary>
+    public async Task<IReadOnlyList<Ending>> RehearseAsync(Func<Assembly> load)
+    {
+        var instance = Instance.Of(load(), this, "rehearsal");
+        var endings = new List<Ending>();
+        for (var session = 0; session < instance.Sessions; session++)
+        {
+            var trace = new SessionTrace(this, new Dictionary<string, IReadOnlySet<string>>());
+            trace.Start(new OpenGate());
+            endings.Add(await instance.RunAsync(session, trace, new Memory()));
+        }
+
+        return endings;
+    }
+
     /// <summary>Configures a context for the database of that name on this kind of server.</summary>
     public abstract void Use(DbContextOptionsBuilder options, string name, bool retries);
 
@@ -32,4 +47,13 @@ public abstract class Database : IScenarioSource
 
     /// <summary>A step that changes rows would now wait for another session; asked where a session that waits cannot be seen to.</summary>
     public virtual bool WriteWouldWait(DbConnection? observer) => false;
+
+    private sealed class OpenGate : IGate
+    {
+        public Task ArriveAsync(Step step) => Task.CompletedTask;
+
+        public void Arrive(Step step)
+        {
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Interleaving;
 using Microsoft.CodeAnalysis;
 using Proof.Databases;
+using Proof.Databases.SqlServer;
 using Proof.Texts;
 
 namespace Proof;
@@ -39,7 +40,7 @@ public sealed record Demonstration(
 /// What the analyzers still say of it. A warning may have become an information: with a unique index the second request
 /// fails and nothing is lost.
 /// </param>
-/// <param name="Errors">Why it does not compile.</param>
+/// <param name="Errors">Why it does not compile, or what SQL Server's parser says of its SQL.</param>
 /// <param name="Verdict">What its execution showed; null where it cannot be executed.</param>
 public sealed record FixDemonstration(
     CaseFile Case, string Name, string Text, IReadOnlyList<string> Left, IReadOnlyList<string> Errors, Verdict? Verdict)
@@ -72,10 +73,11 @@ public sealed record FixDemonstration(
 
         var text = (await document.GetTextAsync()).ToString();
         var compiled = await Compiler.CompileAsync(document);
-        var verdict = compiled.Errors.Count == 0 && target.WhyMissing is null ? await Execution.OfAsync(document, target) : null;
+        var errors = compiled.Errors.Count == 0 && target == Target.SqlServer ? await SqlServer.CheckAsync(compiled.Assembly) : compiled.Errors;
+        var verdict = errors.Count == 0 && target.WhyMissing is null ? await Execution.OfAsync(document, target) : null;
         var worst = findings.Max(f => f.Severity);
         var asBad = left.Where(d => d.Severity >= worst).Select(d => d.ToString()).ToArray();
-        return new FixDemonstration(@case, name, text, asBad, compiled.Errors, verdict);
+        return new FixDemonstration(@case, name, text, asBad, errors, verdict);
     }
 
     public override string ToString() => string.Join(

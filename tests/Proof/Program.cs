@@ -13,7 +13,7 @@ switch (args)
         return 0;
     case ["show", var path, var database]:
         var shown = await Demonstration.OfAsync(CaseFile.Read(path), Target.All.Single(t => t.Name == database));
-        Console.WriteLine(string.Join(Environment.NewLine, [.. shown.Findings, shown.Racing!, .. shown.Fixes]));
+        Console.WriteLine(string.Join(Environment.NewLine, [.. shown.Findings, shown.Racing?.ToString() ?? "not executed", .. shown.Fixes]));
         return 0;
     case ["table"]:
         Console.Write(await Table.MakeAsync());

@@ -26,11 +26,11 @@ public static class Table
         | held | the fix leaves no finding, compiles, and no order is an anomaly |
         | held, may be refused | the same; in some orders the database refuses one session, which then has done nothing |
         | held in all orders tried | the same, of more orders than were tried |
-        | compiled | the fix leaves no finding and compiles; there is no server to execute it on |
+        | checked | the fix leaves no finding and compiles, and SQL Server's own parser accepts the SQL that EF Core makes of it; there is no server to execute it on |
         | not offered | the fix is not right for this code or this database |
         | – | the case does not apply to this database |
 
-        PostgreSQL and SQLite run on EF Core 10, MariaDB on EF Core 9 (Pomelo). For SQL Server the text is compiled.
+        PostgreSQL and SQLite run on EF Core 10, MariaDB on EF Core 9 (Pomelo). For SQL Server there is none: the text is compiled and its SQL is parsed.
 
         """;
 
@@ -74,7 +74,7 @@ public static class Table
     {
         null => shown.Findings.Count > 0 ? "not offered" : "–",
         { Holds: false } => "**does not hold**",
-        { Verdict: null } => "compiled",
+        { Verdict: null } => "checked",
         { Verdict.Exhausted: false } => "held in all orders tried",
         { Verdict.Refusal: not null } => "held, may be refused",
         _ => "held",

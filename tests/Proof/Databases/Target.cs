@@ -61,8 +61,11 @@ public sealed record Target(string Name, string Provider, params string[] Assemb
     {
         var database = _database ??= Connect!(ConnectionString);
         var name = $"race_{Environment.ProcessId}_{Interlocked.Increment(ref _created)}";
-        return database.OpenAsync(() => new CaseContext(LoadContext).LoadFromStream(new MemoryStream(assembly)), name);
+        return database.OpenAsync(() => Load(assembly), name);
     }
+
+    /// <summary>Loads a fresh copy of a compiled case.</summary>
+    public Assembly Load(byte[] assembly) => new CaseContext(LoadContext).LoadFromStream(new MemoryStream(assembly));
 
     public override string ToString() => Name;
 

@@ -1,4 +1,5 @@
-// A lock after the read protects when the row is then read anew.
+// A lock after the read protects when the row is then read anew; MariaDB reads it from the snapshot of the first read.
+// races on: MariaDB
 // holds on: PostgreSQL
 // with: Shop
 
