@@ -13,6 +13,11 @@ internal static class Outcome
 
     public static async Task<bool> IsBetterAsync(Plan plan, Document document, Diagnostic diagnostic, IReadOnlyCollection<string> leavesBehind, CancellationToken cancellation)
     {
+        if (!plan.IsSound)
+        {
+            return false;
+        }
+
         var before = document.Project.Solution;
         var after = await plan.ApplyAsync(before, cancellation).ConfigureAwait(false);
         foreach (var id in plan.Documents)

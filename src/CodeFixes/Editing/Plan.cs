@@ -17,6 +17,10 @@ internal sealed class Plan
 
     public bool IsEmpty => changes.Count == 0;
 
+    /// <summary>No two edits want the same piece of text.</summary>
+    public bool IsSound => changes.Values.All(list => list.OrderBy(change => change.Span.Start).ThenBy(change => change.Span.End)
+        .Aggregate((End: 0, Sound: true), (before, change) => (Math.Max(before.End, change.Span.End), before.Sound && change.Span.Start >= before.End)).Sound);
+
     public void Replace(Document document, TextSpan span, string text)
     {
         if (!changes.TryGetValue(document.Id, out var list))

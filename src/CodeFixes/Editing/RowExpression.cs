@@ -36,7 +36,7 @@ internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, str
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression } minus:
                 return Value(minus.Operand) is { } positive ? $"-{positive}" : null;
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not:
-                return Value(not.Operand) is { } negated ? $"!{negated}" : null;
+                return Value(not.Operand) is { } flipped ? $"!{flipped}" : null;
             case IdentifierNameSyntax name when rows.Derived(name) is { } initializer:
                 return Value(initializer) is { } inlined ? Within(name, initializer, inlined) : null;
             case MemberAccessExpressionSyntax { Name.Identifier.Text: "Value" } nullable when IsNullable(nullable.Expression):
@@ -267,14 +267,11 @@ internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, str
         || symbol is { Name: "NewGuid" or "CreateVersion7", ContainingType.Name: "Guid" }
         || symbol is { Name: "GetUtcNow" or "GetLocalNow", ContainingType.Name: "TimeProvider" };
 
-    private bool Converted(ExpressionSyntax expression) =>
-        rows.MemberOf(expression, row) is { } member && database.IsConverted(row.Entity, member);
+    private bool Converted(ExpressionSyntax expression) => rows.MemberOf(expression, row) is { } member && database.IsConverted(row.Entity, member);
 
-    private bool IsNullable(ExpressionSyntax expression) =>
-        model.GetTypeInfo(expression).Type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+    private bool IsNullable(ExpressionSyntax expression) => model.GetTypeInfo(expression).Type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
 
-    private static bool IsAtom(ExpressionSyntax expression) =>
-        expression is IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax;
+    private static bool IsAtom(ExpressionSyntax expression) => expression is IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax;
 
     private static bool IsArithmetic(BinaryExpressionSyntax binary) => binary.Kind() is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression
         or SyntaxKind.MultiplyExpression or SyntaxKind.DivideExpression or SyntaxKind.ModuloExpression or SyntaxKind.CoalesceExpression;

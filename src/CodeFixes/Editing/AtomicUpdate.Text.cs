@@ -1,0 +1,188 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RaceAnalyzers.Editing;
+
+/// <content>What is written: the statements, in which order, and what they replace.</content>
+internal sealed partial class AtomicUpdate
+{
+    /// <summary>Locals that only carried the row's state to the check and the new value.</summary>
+    private IEnumerable<LocalDeclarationStatementSyntax> Leftovers() => sequence.Body.DescendantNodes().OfType<LocalDeclarationStatementSyntax>()
+        .Where(declaration => declaration.Declaration.Variables is { Count: 1 } variables && way.Steps.Contains(declaration)
+            && rows.All.All(row => row.Declaration != declaration)
+            && sequence.Model.GetDeclaredSymbol(variables[0]) is ILocalSymbol local && variables[0].Initializer is { Value: { } value } && rows.MentionsAny(value)
+            && rows.IsSetOnce(local)
+            && rows.Uses(local).All(use => rows.All.Any(row => row.Writes.Any(write => write.Statement.Contains(use))) || AtCheck && Check!.Condition.Contains(use)));
+
+    /// <summary>The statements that the update makes superfluous.</summary>
+    private IEnumerable<StatementSyntax> Gone()
+    {
+        var gone = rows.All.SelectMany(row => row.Writes).Select(write => (StatementSyntax)write.Statement).Concat(Leftovers());
+        if (DropsRead)
+        {
+            gone = gone.Append(rows.All[0].Declaration);
+        }
+
+        return !KeepsSave && !Opens && sequence.SaveStatement is ExpressionStatementSyntax ? gone.Append(sequence.SaveStatement) : gone;
+    }
+
+    public Plan? Plan()
+    {
+        var pins = rows.All.Select((row, index) => Pin(updates[index])).ToArray();
+        if (pins.Any(pin => pin is null))
+        {
+            return null;
+        }
+
+        var plan = new Plan();
+        var comments = layout.Remove(plan, Gone());
+
+        var place = Check is not null && AtCheck ? Check.If : act;
+        var counts = Check is not null || sequence.SaveStatement is not ExpressionStatementSyntax;
+        var (lines, done, refused) = Statements(pins!, counts);
+        if (Opens)
+        {
+            lines = Transactions.Begin(sequence.Context!, sequence.Style, sequence.Names, out var transaction) + (updates.Count > 1 ? "\n\n" : "\n") + lines;
+            Save(plan, done, sequence.Style.Call(transaction, "Commit") + ";");
+        }
+        else
+        {
+            Save(plan, done, null);
+        }
+
+        if (Check is not null && AtCheck)
+        {
+            layout.Before(plan, place, comments + lines);
+            var test = Check.MustHold ? done : refused;
+            plan.Replace(sequence.Finding.Document, Check.Condition.Span, DropsRead || !NeedsRow() ? test : $"{Absence()} {(Check.MustHold ? "&&" : "||")} {test}");
+            return Imported(plan);
+        }
+
+        if (Check is not null)
+        {
+            lines += $"\nif ({refused})\n{Branch(Check.Otherwise!)}";
+        }
+
+        // The act itself is gone: the new lines take its place.
+        var gap = Layout.StartsWithGap(act) && Way.Siblings(act)?.IndexOf(act) > 0 ? layout.NewLine : "";
+        plan.Insert(sequence.Finding.Document, act.FullSpan.Start, gap + layout.IndentOf(act) + layout.Indented(comments + lines, layout.IndentOf(act)) + layout.NewLine);
+        return Imported(plan);
+    }
+
+    /// <summary>The check also says whether the row is there, and later code relies on it.</summary>
+    private bool NeedsRow() => TestsAbsence(Check!.Condition);
+
+    private string Absence() => string.Join(Check!.MustHold ? " && " : " || ", rows.All.Where(row => rows.Uses(row.Local).Any(use => Check.Condition.Contains(use)))
+        .Select(row => $"{row.Local.Name} {(Check.MustHold ? "is not" : "is")} null"));
+
+    private string Branch(StatementSyntax statement) => statement is BlockSyntax
+        ? layout.Unindented(statement)
+        : $"{{\n{layout.Step}{layout.Unindented(statement)}\n}}";
+
+    private Condition? Pin(RowUpdate update)
+    {
+        if (DropsRead || Check is not null && NeedsRow() && AtCheck && state.Contains(Check) || Check is not null && NeedsRow() && state.Count == 0)
+        {
+            return update.QueryPin();
+        }
+
+        return update.IsPinnedByKey && way.Guards.Any(guard => OnlyAbsence(guard.Condition) && rows.MentionsAny(guard.Condition)) ? update.QueryPin() ?? update.RowPin() : update.RowPin() ?? update.QueryPin();
+    }
+
+    /// <summary>The updates, and the conditions that say whether all rows were changed or not.</summary>
+    private (string Lines, string Done, string Refused) Statements(Condition[] pins, bool counts)
+    {
+        var updated = counts ? sequence.Names.Fresh("updated", "updatedRows") : "";
+        var (calls, clocks) = Clocked([.. updates.Select((update, index) => update.Call(pins[index]))]);
+        return calls.Length == 1
+            ? (clocks + (counts ? $"var {updated} = " : "") + calls[0] + ";", $"{updated} > 0", $"{updated} == 0")
+            : (clocks + Ordered(calls, ref updated), $"{updated} == 2", $"{updated} < 2");
+    }
+
+    private string Ordered(string[] calls, ref string updated)
+    {
+        var (first, second) = (rows.All[0], rows.All[1]);
+        updated = updated.Length == 0 ? sequence.Names.Fresh("updated") : updated;
+        var key = sequence.Database.Key(first.Entity);
+        if (!SymbolEqualityComparer.Default.Equals(first.Entity, second.Entity) || key.Count != 1)
+        {
+            return $"var {updated} = {calls[0]};\n{updated} += {calls[1]};";
+        }
+
+        var style = sequence.Style;
+        string[] names = IsDebit(first) && IsCredit(second)
+            ? [sequence.Names.Fresh("Debit"), sequence.Names.Fresh("Credit")]
+            : [sequence.Names.Fresh("Update" + Capital(first)), sequence.Names.Fresh("Update" + Capital(second))];
+        var functions = names.Zip(calls, (name, call) => $"{(style.IsAsync ? "Task<int>" : "int")} {name}() => {Bare(call)};");
+        var (one, two) = (style.Wrap(names[0] + "()"), style.Wrap(names[1] + "()"));
+        return string.Join("\n\n", functions) + "\n\n"
+            + "// In key order, so that two opposite calls wait for each other and do not deadlock.\n"
+            + $"var {updated} = {Before(key[0], first, second)}\n{layout.Step}? {one} + {two}\n{layout.Step}: {two} + {one};";
+    }
+
+    private string Bare(string call) => sequence.Style.IsAsync
+        ? call.Substring("await ".Length, call.Length - "await ".Length - sequence.Style.Configure.Length)
+        : call;
+
+    private static string Before(IPropertySymbol key, Row first, Row second)
+    {
+        var (left, right) = ($"{first.Local.Name}.{key.Name}", $"{second.Local.Name}.{key.Name}");
+        return key.Type.SpecialType switch
+        {
+            >= SpecialType.System_SByte and <= SpecialType.System_Double => $"{left} < {right}",
+            SpecialType.System_String => $"string.CompareOrdinal({left}, {right}) < 0",
+            _ => $"{left}.CompareTo({right}) < 0",
+        };
+    }
+
+    private static bool IsDebit(Row row) => row.Writes is { Count: 1 } writes && writes[0].Expression.Kind() is SyntaxKind.SubtractAssignmentExpression or SyntaxKind.PostDecrementExpression;
+
+    private static bool IsCredit(Row row) => row.Writes is { Count: 1 } writes && writes[0].Expression.Kind() is SyntaxKind.AddAssignmentExpression or SyntaxKind.PostIncrementExpression;
+
+    private static string Capital(Row row) => char.ToUpperInvariant(row.Local.Name[0]) + row.Local.Name.Substring(1);
+
+    /// <summary>A clock in a query would be the database's: its value is taken first.</summary>
+    private (string[] Calls, string Lines) Clocked(string[] calls)
+    {
+        var lines = "";
+        foreach (var clock in updates.SelectMany(update => update.Clocks).Select(clock => clock.ToString()).Distinct().OrderByDescending(clock => clock.Length))
+        {
+            if (calls.Any(call => call.Contains(clock)))
+            {
+                var name = sequence.Names.Fresh(clock.Contains("Guid") ? "newId" : clock.Contains("Today") ? "today" : "now", "instant");
+                lines += $"var {name} = {clock};\n";
+                calls = [.. calls.Select(call => call.Replace(clock, name))];
+            }
+        }
+
+        return (calls, lines);
+    }
+
+    private void Save(Plan plan, string done, string? commit)
+    {
+        var statement = sequence.SaveStatement;
+        if (KeepsSave)
+        {
+            if (commit is not null)
+            {
+                layout.After(plan, statement, commit);
+            }
+        }
+        else if (commit is not null && statement is ExpressionStatementSyntax)
+        {
+            layout.Replace(plan, statement, commit);
+        }
+        else if (statement is not ExpressionStatementSyntax)
+        {
+            var value = sequence.Style.IsAsync ? (ExpressionSyntax)Style.Awaited(sequence.Save)! : sequence.Save;
+            plan.Replace(sequence.Finding.Document, value.Span, done.Split(' ')[0]);
+        }
+    }
+
+    private Plan Imported(Plan plan)
+    {
+        Transactions.Import(plan, sequence.Finding);
+        return plan;
+    }
+}
