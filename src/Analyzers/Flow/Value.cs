@@ -21,6 +21,8 @@ internal enum OriginKind
 internal readonly record struct Origin(OriginKind Kind, object Subject, string? Member = null, bool IsComputed = false)
 {
     public const string Whole = "*";
+    /// <summary>A value that was made up here: nobody else has it.</summary>
+    public const string Generated = "~";
 
     public static Origin Is(Thing thing) => new(OriginKind.Is, thing);
     public static Origin Of(Thing thing, string member) => new(OriginKind.Of, thing, member);

@@ -50,7 +50,7 @@ internal sealed class InsertSequence
             var isRange = read.AllConditions.Any(c => c.Kind == ConditionKind.Range);
             if (origin.Kind == OriginKind.Result && read.Kind is ReadKind.Count or ReadKind.Aggregate && !AsksForNone(check, read)) quotas.Add(new InsertCheck(check, read, inserted));
             else if (origin.Kind == OriginKind.Result && isRange && read.Kind is ReadKind.Exists or ReadKind.Rows or ReadKind.Row or ReadKind.Count) quotas.Add(new InsertCheck(check, read, inserted));
-            else if (origin.Kind == OriginKind.Result) absences.AddRange(alternatives.Where(a => !a.IsEmpty).Select(a => new InsertCheck(check, read, a)));
+            else if (origin.Kind == OriginKind.Result) absences.AddRange(alternatives.Where(a => a.Length > ParentKeys(read).Count()).Select(a => new InsertCheck(check, read, a)));
         }
         Absences = absences.ToImmutable();
         Quotas = quotas.ToImmutable();
@@ -117,7 +117,7 @@ internal sealed class InsertSequence
     /// <summary>The members that the read pins to the values that the insert sets, for each way in which its condition can hold.</summary>
     private IEnumerable<ImmutableArray<string>> MatchedMembers(Read read)
     {
-        var all = new List<string>();
+        var all = new List<string>(ParentKeys(read));
         foreach (var condition in read.AllConditions.Where(c => c.Kind != ConditionKind.AnyOf)) Match(condition, all, read.AsksForAll);
         var any = false;
         foreach (var alternatives in read.AllConditions.Where(c => c.Kind == ConditionKind.AnyOf))
@@ -131,6 +131,25 @@ internal sealed class InsertSequence
             }
         if (!any) yield return all.Distinct().ToImmutableArray();
     }
+
+    /// <summary>The children of a row are asked for by their foreign key, though nobody writes it.</summary>
+    private IEnumerable<string> ParentKeys(Read read)
+    {
+        foreach (var origin in read.Database.Query.Parent?.Origins ?? ImmutableArray<Origin>.Empty)
+            if ((origin.Read?.Entity ?? TypeOf(origin.Subject as Outside)) is { } parent)
+                foreach (var key in Facts.ForeignKeys)
+                    if (SymbolEqualityComparer.Default.Equals(key.Principal, parent)) foreach (var member in key.Members) yield return member;
+    }
+
+    private static ITypeSymbol? TypeOf(Outside? outside) => (outside?.Path.LastOrDefault() ?? outside?.Root) switch
+    {
+        IParameterSymbol p => p.Type,
+        ILocalSymbol l => l.Type,
+        IPropertySymbol p => p.Type,
+        IFieldSymbol f => f.Type,
+        ITypeSymbol t => t,
+        _ => null,
+    };
 
     private void Match(Condition condition, List<string> matched, bool asksForAll)
     {
@@ -245,6 +264,7 @@ internal static class Values
     {
         foreach (var origin in value.Origins)
         {
+            if (origin.Member == Origin.Generated) continue;
             yield return origin;
             if (origin is not { Kind: OriginKind.Of, Member: { } member } || origin.Read is not { } read) continue;
             foreach (var condition in read.AllConditions)

@@ -35,7 +35,9 @@ internal sealed partial class Interpreter
         }
     }
 
-    private void Set(ISymbol symbol, Value value) => _state = _state.With(symbol, DecidedHere(value, _block));
+    // A value that nothing is known of is still the value of this local: what is asked for and what is set can be seen to be the same.
+    private void Set(ISymbol symbol, Value value) =>
+        _state = _state.With(symbol, DecidedHere(value.IsUnknown && symbol is ILocalSymbol ? Value.From(Origin.Is(Outside.Of(symbol))) : value, _block));
 
     private Value Deconstruct(IOperation target, Value value, SyntaxNode syntax)
     {

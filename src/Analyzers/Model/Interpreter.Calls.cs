@@ -30,6 +30,8 @@ internal sealed partial class Interpreter
         if (Iteration(call) is { } iterated) return iterated;
         if (Equality(call) is { } equal) return equal;
         if (ModelError(call)) return Value.Unknown;
+        if (method.IsStatic && method.Name is "NewGuid" or "CreateVersion7" or "GetRandomFileName" or "GetBytes" or "GetHexString" && _engine.IsSystem(method.ContainingType))
+            return Value.From(new Origin(OriginKind.Of, new Fresh(call.Syntax, null, null), Origin.Generated));
         var receiver = call.Instance is null ? Value.Unknown : Evaluate(call.Instance);
         var arguments = Arguments(call);
         if (Collection(call, receiver, arguments) is { } collected) return collected;

@@ -22,6 +22,9 @@ internal sealed class CheckThenAct : RowRule
     {
         foreach (var write in sequence.Writes)
         {
+            // A state transition of an entity whose code is out of sight: its guard is assumed.
+            if (write is { Kind: EventKind.Write, Member: null, ByShape: true })
+                return new Race(this, write, sequence.Row, null, sequence.Save, sequence.Entity, write.Name, sequence.Needs(isSkew: false)) { Writes = sequence.Writes, IsAssumed = true };
             var checks = sequence.ChecksOf(write).ToImmutableArray();
             var picked = sequence.PickedBy.FirstOrDefault();
             if (checks.IsEmpty && (picked is null || !sequence.IsPinned && !sequence.IsWorkDone)) continue;
