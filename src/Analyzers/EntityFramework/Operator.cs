@@ -156,6 +156,9 @@ internal static class Operators
         return Operator.None;
     }
 
+    /// <summary>Calls that make a bus write its messages along with the transaction.</summary>
+    public static bool SetsUpOutbox(string name) => name is "UseBusOutbox" or "AddEntityFrameworkOutbox" or "UseEntityFrameworkOutbox" or "AddTransactionalOutboxEntities" or "AddOutboxMessageEntity" or "UseInMemoryOutbox";
+
     private static readonly string[] Duplicates = ["duplicate", "already", "exists", "taken", "conflict", "in use", "unique", "registered"];
 
     /// <summary>Whether the words of an answer, or of an exception and its type, call a failure a duplicate.</summary>

@@ -62,6 +62,8 @@ internal sealed partial class Interpreter
             return;
         }
         WriteTo(receiver, member.ContainingType, name, value, syntax);
+        // So is a cache entry's object that is changed: it is no longer what was got.
+        if (receiver.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Cached }) && Root(instance) is { } entry) Set(entry, Value.Join(receiver.Derived(), value));
         // An object that is put together here is known by the local that holds it.
         if (receiver.Origins.Any(o => o.Subject is Fresh) && Root(instance) is { } local) Set(local, (_state.Locals.TryGetValue(local, out var held) ? held : receiver).With(name, value));
         else if (instance is IFlowCaptureReferenceOperation reference && receiver.Origins.Any(o => o.Subject is Fresh)) _state = _state.With(reference.Id, receiver.With(name, value));

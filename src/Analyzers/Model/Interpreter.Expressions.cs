@@ -221,6 +221,9 @@ internal sealed partial class Interpreter
                 case OriginKind.Is when origin.Subject is Element:
                     origins.Add(Origin.Of(Element.Instance, name));
                     break;
+                case OriginKind.Is when origin.Subject is Cached entry:
+                    origins.Add(Origin.Of(entry, name));
+                    break;
                 case OriginKind.Of when origin.Subject is Element && origin.Member != Origin.Whole:
                     origins.Add(Origin.Of(Element.Instance, origin.Member + "." + name));
                     break;

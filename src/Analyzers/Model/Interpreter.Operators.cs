@@ -73,11 +73,8 @@ internal sealed partial class Interpreter
                 return Value.From(Origin.Is(new Fresh(call.Syntax, null, _engine.Symbols.Awaited(call.TargetMethod.ReturnType))));
             case Operator.BulkUpdate or Operator.BulkDelete: return Bulk(call, operation, receiver, Argument(0));
             case Operator.RawCommand: return RawCommand(call, receiver, first);
-            case Operator.CacheGet or Operator.CacheGetOrCreate or Operator.CacheSet or Operator.CacheRemove: return Cache(call, operation, receiver, first);
-            case Operator.Send:
-                var sent = call.Arguments.Skip(first).Select(a => Evaluate(a.Value)).ToArray();
-                Add(new Event { Kind = EventKind.Send, Node = call.Syntax, Target = receiver, Value = sent.Aggregate(Value.Unknown, Value.Join), Name = call.TargetMethod.Name, Arguments = sent.ToImmutableArray() });
-                return Value.Unknown;
+            case Operator.CacheGet or Operator.CacheGetOrCreate or Operator.CacheSet or Operator.CacheRemove: return Cache(call, operation, receiver, first, library);
+            case Operator.Send: return Send(call, receiver, library);
         }
         return receiver;
     }
@@ -211,24 +208,5 @@ internal sealed partial class Interpreter
             node = node.Parent;
         return node is not Microsoft.CodeAnalysis.CSharp.Syntax.ExpressionStatementSyntax
             && node is not Microsoft.CodeAnalysis.CSharp.Syntax.AssignmentExpressionSyntax { Left: Microsoft.CodeAnalysis.CSharp.Syntax.IdentifierNameSyntax { Identifier.Text: "_" } };
-    }
-
-    private Value Cache(IInvocationOperation call, Operator operation, Value receiver, int first)
-    {
-        var arguments = call.Arguments.Skip(first).Select(a => Evaluate(a.Value)).ToArray();
-        var key = arguments.Length > 0 ? arguments[0] : Value.Unknown;
-        // SET NX is how Redis is used as a lock.
-        if (call.Arguments.Select((a, i) => (a, i)).Any(p => p.a.Parameter?.Type.Name == "When" && Evaluate(p.a.Value).Constant is { HasValue: true, Value: 2 }))
-        {
-            Add(new Event { Kind = EventKind.DistributedLock, Node = call.Syntax, Name = call.TargetMethod.Name });
-            return Value.Unknown;
-        }
-        var kind = operation switch { Operator.CacheSet => EventKind.CacheSet, Operator.CacheRemove => EventKind.CacheRemove, _ => EventKind.CacheGet };
-        Add(new Event { Kind = kind, Node = call.Syntax, Target = receiver, Value = arguments.Length > 1 ? arguments[1] : Value.Unknown, Arguments = arguments.ToImmutableArray(), Name = call.Arguments.Length > first ? call.Arguments[first].Value.Syntax.ToString() : "" });
-        if (kind != EventKind.CacheGet) return Value.Unknown;
-        var cached = Value.From(Origin.Is(new Cached(call.Syntax)));
-        foreach (var argument in call.Arguments)
-            if (argument.Parameter is { RefKind: RefKind.Out } && argument.Value is { } target) Assign(target, cached.Derived(), call.Syntax);
-        return cached.Derived();
     }
 }

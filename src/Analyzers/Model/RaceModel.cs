@@ -97,7 +97,7 @@ internal sealed class RaceModel
     }
 
     /// <summary>How the act is saved: here, by every caller in sight, or out of sight; null when it is never saved.</summary>
-    private Saving? SaveOf(Event act, Value context, Read? row)
+    public Saving? SaveOf(Event act, Value context, Read? row)
     {
         foreach (var save in Of(EventKind.Save))
             if (Body.Before(act, save) && IsSameContext(context, save.Context)) return new Saving(save, null, true);

@@ -25,6 +25,9 @@ internal sealed class SourceIndex
     /// <summary>Whether anything in this compilation saves: a project without a save is saved by nobody known.</summary>
     public bool Saves { get; }
 
+    /// <summary>Messages go into the transaction: a transactional outbox is set up in this compilation.</summary>
+    public bool HasOutbox { get; }
+
     public SourceIndex(Compilation compilation, KnownSymbols symbols)
     {
         Writes = new MemberWrites();
@@ -34,6 +37,7 @@ internal sealed class SourceIndex
         _reads.Add("Set");
         _reads.Add("Entries");
         Close(bodies);
+        HasOutbox = _calls.Keys.Any(Operators.SetsUpOutbox);
         Saves = _calls.Keys.Any(n => Operators.Sync(n) is "SaveChanges" or "SaveEntities" or "Commit" or "Complete" or "Save");
     }
 

@@ -8,7 +8,7 @@ internal static class Catalogue
 {
     private static readonly TransferOrWriteSkew Skew = new();
 
-    public static readonly ImmutableArray<RowRule> Rows = ImmutableArray.Create<RowRule>(new WorkItemClaimedTwice(), Skew, new LostUpdate(), new CheckThenAct());
+    public static readonly ImmutableArray<RowRule> Rows = ImmutableArray.Create<RowRule>(new WorkItemClaimedTwice(), Skew, new LostUpdate(), new CheckThenAct(), Explanations.CachedValueDecides);
 
     public static readonly ImmutableArray<InsertRule> Inserts = ImmutableArray.Create<InsertRule>(
         new NextNumber(), new QuotaOrOverlap(), new GetOrCreate(), new UniquenessNotEnforced(), new CheckThenInsert(), new WriteSkewOnInsert(Skew));
@@ -17,7 +17,8 @@ internal static class Catalogue
         Explanations.TransactionDoesNotProtect, Explanations.RowLockOutsideTransaction, Explanations.RowLockAfterRead, Explanations.InProcessLock, Explanations.WriteEscapesTransaction,
         Explanations.LockQueryNeverExecuted, Explanations.ConflictRetriedOnStaleData, Explanations.SaveHook);
 
-    public static readonly ImmutableArray<EventRule> Events = ImmutableArray.Create<EventRule>(new StaleBulkUpdate(), new RowCountIgnored(), new FailedInsertLeft(), new AnyFailureIsDuplicate());
+    public static readonly ImmutableArray<EventRule> Events = ImmutableArray.Create<EventRule>(new StaleBulkUpdate(), new RowCountIgnored(), new FailedInsertLeft(), new AnyFailureIsDuplicate(),
+        new CacheEntryRewritten(), new InvalidatedBeforeCommit(), new SentBeforeCommit(), new BlindOverwrite());
 
     public static readonly ImmutableArray<DiagnosticDescriptor> Descriptors = Rows.Cast<Rule>().Concat(Inserts).Concat(Protections).Concat(Events).Concat(ConfigurationRules.All)
         .Select(r => r.Descriptor).GroupBy(d => d.Id).Select(g => g.First()).OrderBy(d => d.Id, StringComparer.Ordinal).ToImmutableArray();

@@ -13,10 +13,11 @@ internal static class Explanations
 
     public static readonly Rule LockQueryNeverExecuted = new LockQueryNeverExecuted();
     public static readonly Rule ConflictRetriedOnStaleData = new ConflictRetriedOnStaleData();
+    public static readonly CachedValueDecides CachedValueDecides = new();
     public static readonly Rule SaveHook = new SaveHook();
 
     /// <summary>Why a sequence that nothing was meant to protect is worse than it looks: what surrounds it.</summary>
-    public static Rule? Of(RaceModel model, Race race) => model.IsSaveHook ? SaveHook : null;
+    public static Rule? Of(RaceModel model, Race race) => model.IsSaveHook ? SaveHook : CachedValueDecides.Explains(model, race) ? CachedValueDecides : null;
 
     public static Rule? Of(Failure failure) => failure switch
     {

@@ -1,0 +1,57 @@
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>What is told to others of a change (an entry of a cache that is dropped, a message that is sent) before the change is committed.</summary>
+internal static class Announcements
+{
+    /// <summary>The change that an event speaks of, and the save or commit that makes it visible only later; null where there is none.</summary>
+    public static (Event Change, Event Commit)? TooEarly(RaceModel model, Event told, Func<Event, bool> speaksOf)
+    {
+        foreach (var change in model.Body.Events)
+            if (change.Kind is EventKind.Write or EventKind.Insert or EventKind.Remove or EventKind.Update or EventKind.Bulk && change != told
+                && CommitOf(model, change) is { } commit && IsBefore(model.Body, told, commit) && !(told.Site is not null && told.Site == commit.Site) && speaksOf(change))
+                return (change, commit);
+        return null;
+    }
+
+    /// <summary>The commit of the transaction around the save, or else the save.</summary>
+    private static Event? CommitOf(RaceModel model, Event change)
+    {
+        var body = model.Body;
+        var save = change.Kind == EventKind.Bulk ? change : model.Of(EventKind.Save).FirstOrDefault(s => body.Before(change, s) && RaceModel.IsSameContext(change.Context, s.Context));
+        if (save is null) return null;
+        foreach (var begin in model.Of(EventKind.Begin))
+            if (body.Dominates(begin, save) && model.Of(EventKind.Commit).FirstOrDefault(c => body.Before(save, c) && body.Dominates(begin, c)) is { } commit) return commit;
+        return save;
+    }
+
+    /// <summary>Before it on the way, not only in an earlier round of a loop.</summary>
+    private static bool IsBefore(Body body, Event a, Event b) => body.Before(a, b) && (body.Dominates(a, b) || !body.Before(b, a));
+
+    /// <summary>The value speaks of the row that is changed: it was read from it, it made it, or it is the key by which it was asked for.</summary>
+    public static bool SpeaksOf(Engine engine, Value value, Event change)
+    {
+        var subjects = new HashSet<object>(value.AllOrigins().Select(o => o.Subject));
+        if (subjects.Count == 0) return false;
+        foreach (var origin in change.Target.Origins.Concat(change.Value.Origins.Where(o => change.Kind == EventKind.Insert)))
+        {
+            if (origin.Kind == OriginKind.Is && origin.Subject is Fresh && subjects.Contains(origin.Subject)) return true;
+            if (origin is not { IsRow: true, Read: { } row }) continue;
+            if (subjects.OfType<Read>().Any(r => r == row || r.Database == row.Database)) return true;
+            if (row.AllConditions.Any(c => IsGivenBy(c, subjects))) return true;
+        }
+        if (change.Kind == EventKind.Bulk && change.Query!.Conditions.Any(c => IsGivenBy(c, subjects))) return true;
+        return change.Kind == EventKind.Insert && change.Value.Members is { } members && engine.KeyOf(change.Entity!).Any(k => members.TryGetValue(k, out var key) && key.Origins.Any(o => subjects.Contains(o.Subject)));
+    }
+
+    private static bool IsGivenBy(Condition condition, HashSet<object> subjects) =>
+        condition.Kind == ConditionKind.Equal && condition.Operand.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Outside } && subjects.Contains(o.Subject));
+
+    /// <summary>The key of a cache entry names the entity type, in its text or in the code that makes it.</summary>
+    public static bool Names(Event entry, ITypeSymbol entity) =>
+        entry.Name is { } code && code.IndexOf(entity.Name, StringComparison.OrdinalIgnoreCase) >= 0
+        || entry.Arguments.Length > 0 && entry.Arguments[0].Constant is { HasValue: true, Value: string text } && text.IndexOf(entity.Name, StringComparison.OrdinalIgnoreCase) >= 0;
+}
