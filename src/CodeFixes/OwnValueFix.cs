@@ -41,9 +41,17 @@ public sealed class OwnValueFix : RaceFix
             plan.Replace(finding.Document, setter.Value.Span, $"{setter.Parameter} => {value}");
         }
 
+        var layout = new Layout(finding.Document, finding.Text, finding.Root);
+        layout.Remove(plan, Leftovers(finding, rows, body, setters, way));
         var state = way.Guards.Where(guard => rows.MentionsAny(guard.Condition) && !OnlyAbsence(guard.Condition, rows)).ToArray();
         return state.Length == 0 ? plan : Guarded(plan, finding, rows, row, bulk, statement, state, way, database) ? plan : null;
     }
+
+    /// <summary>Locals that only carried the new value.</summary>
+    private static IEnumerable<StatementSyntax> Leftovers(Finding finding, Rows rows, SyntaxNode body, List<Setter> setters, Way way) => way.Steps.OfType<LocalDeclarationStatementSyntax>()
+        .Where(step => step.Declaration.Variables is { Count: 1 } variables && finding.Model.GetDeclaredSymbol(variables[0]) is ILocalSymbol local
+            && variables[0].Initializer is { } value && rows.MentionsAny(value) && rows.Uses(local).ToArray() is { Length: > 0 } uses
+            && uses.All(use => setters.Any(setter => setter.Value.Span.Contains(use.Span))));
 
     private static bool Guarded(Plan plan, Finding finding, Rows rows, Row row, InvocationExpressionSyntax bulk, StatementSyntax statement, Guard[] state, Way way, Database database)
     {

@@ -63,7 +63,7 @@ internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, str
     /// <summary>An operand that takes the place of something that bound more strongly.</summary>
     private static string Within(ExpressionSyntax old, ExpressionSyntax content, string text) =>
         content is MemberAccessExpressionSyntax or LiteralExpressionSyntax
-        || old.Parent is AssignmentExpressionSyntax or EqualsValueClauseSyntax
+        || old.Parent is AssignmentExpressionSyntax or EqualsValueClauseSyntax or ArgumentSyntax
         || old.Parent is BinaryExpressionSyntax comparison && Comparison(comparison.Kind()) is not null && content is BinaryExpressionSyntax
             ? text
             : $"({text})";
