@@ -155,7 +155,7 @@ internal sealed class Protections(RaceModel model)
 
     /// <summary>An earlier tracked read asked for the same row, and nothing has made the context forget it.</summary>
     private static bool IsTrackedAlready(Body body, Event locking, Read read) => body.Events.Any(e =>
-        e is { Kind: EventKind.Read, Read: { IsTracked: true } earlier } && earlier != read && earlier.Kind is ReadKind.Row or ReadKind.Rows
+        e is { Kind: EventKind.Read, Read: { IsTracked: true } earlier } && earlier != read.Database && earlier.Kind is ReadKind.Row or ReadKind.Rows
         && SymbolEqualityComparer.Default.Equals(earlier.Entity, read.Entity) && body.Dominates(e, locking) && RaceModel.IsSameContext(e.Context, locking.Context)
         && earlier.AllConditions.Any(c => c.Kind == ConditionKind.Equal && read.AllConditions.Any(o => o.Kind == ConditionKind.Equal && Values.AreSame(c.Operand, o.Operand)))
         && !body.Events.Any(c => c.Kind == EventKind.Clear && body.Dominates(e, c) && body.Dominates(c, locking)));
@@ -177,6 +177,8 @@ internal sealed class Protections(RaceModel model)
         if (failed.Failure == Failure.EscapedTransaction || !Covers(body, begin, first)) return failed;
         // What is saved inside a suppressed scope is saved outside of the transaction around it.
         if (body.Events.Any(e => e is { Kind: EventKind.Begin, IsSuppressed: true } && Covers(body, e, last))) return new Verdict(false, Failure.EscapedTransaction, begin.Node);
+        // Measured: MariaDB's connector enlists in an ambient transaction by XA START, which sets no isolation level.
+        if (begin.IsScope && Engine.Model.Provider == Provider.MySql) return failed;
         return Suffices(begin.Level, needs) && !IsClosedBefore(begin, last) ? Verdict.Safe : failed;
     }
 

@@ -131,7 +131,7 @@ internal sealed class RowSequence
         var symbol = Entity.FindMember(member.Split('.')[0]);
         var type = symbol switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
         if (type is null) return false;
-        if (check.Condition.Comparison is { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }) return type.IsValueType && _model.Engine.Writes.IsUsedUp(member);
+        if (check.Condition.Comparison is { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }) return type.IsValueType && (_model.Engine.Writes.IsUsedUp(member) || _model.Engine.Writes.IsAssigned(member) && Refuses(check));
         return type.TypeKind == TypeKind.Enum && Refuses(check);
     }
 

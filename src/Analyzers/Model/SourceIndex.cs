@@ -14,7 +14,7 @@ internal sealed class SourceIndex
 {
     private static readonly string[] ReadingVerbs = ["Get", "TryGet", "StringGet", "HashGet", "Find", "List", "Load", "Fetch", "Query", "Exist", "FirstOrDefaultAsync", "SingleOrDefaultAsync", "FirstAsync", "SingleAsync", "AnyAsync", "CountAsync"];
     private static readonly string[] AskingWords = ["Exist", "Unique", "Taken"];
-    private static readonly string[] ChangingVerbs = ["Add", "Insert", "Create", "Attach", "Update", "Edit", "Modify", "Remove", "Delete", "Execute", "Set", "Publish", "Send", "Enqueue", "Schedule", "Write", "Expire", "Invalidate", "Clear", "Evict", "Trigger"];
+    private static readonly string[] ChangingVerbs = ["Add", "Insert", "Create", "Attach", "Update", "Edit", "Modify", "Remove", "Delete", "Execute", "Set", "Publish", "Send", "Enqueue", "Schedule", "Write", "Expire", "Invalidate", "Clear", "Evict", "Trigger", "Save", "Commit", "Complete", "Begin", "Rollback", "Lock", "Acquire", "Wait", "Enter", "Reload"];
 
     private readonly HashSet<string> _declared = [];
     private readonly HashSet<string> _reads = [];
@@ -36,6 +36,10 @@ internal sealed class SourceIndex
         foreach (var type in Types(compilation.Assembly.GlobalNamespace)) Seed(type, symbols);
         _reads.Add("Set");
         _reads.Add("Entries");
+        // A repository often names its methods as the context does: the name is declared, and yet it changes.
+        foreach (var type in new[] { symbols.DbSet, symbols.DbContext })
+            foreach (var member in type.GetMembers())
+                if (member is IMethodSymbol && Starts(member.Name, ChangingVerbs)) _changes.Add(member.Name);
         Close(bodies);
         HasOutbox = _calls.Keys.Any(Operators.SetsUpOutbox);
         Saves = _calls.Keys.Any(n => Operators.Sync(n) is "SaveChanges" or "SaveEntities" or "Commit" or "Complete" or "Save");
@@ -153,7 +157,8 @@ internal sealed class SourceIndex
     private void Seed(INamedTypeSymbol type, KnownSymbols symbols)
     {
         foreach (var member in type.GetMembers())
-            if (member is IPropertySymbol property && (symbols.EntityOfSet(property.Type) is not null || KnownSymbols.ElementOf(property.Type) is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None })) _reads.Add(member.Name);
+            if (member is IFieldSymbol { AssociatedSymbol: null } field && symbols.EntityOfSet(field.Type) is not null) _reads.Add(member.Name);
+            else if (member is IPropertySymbol property && (symbols.EntityOfSet(property.Type) is not null || KnownSymbols.ElementOf(property.Type) is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None })) _reads.Add(member.Name);
     }
 
     private void Close(Dictionary<string, Names> bodies)
