@@ -88,7 +88,11 @@ internal sealed partial class Interpreter
 
         public ITypeSymbol? Map(ITypeSymbol? type) => type is ITypeParameterSymbol parameter && _types is not null && _types.TryGetValue(parameter, out var actual) ? actual : type;
 
-        public Query Map(Query query) => query.Map(Map, Map, Map, _site);
+        public Query Map(Query query)
+        {
+            var mapped = query.Map(Map, Map, Map, _site);
+            return mapped.Open.IsEmpty ? mapped : _caller.Closed(mapped);
+        }
 
         public Read Map(Read read)
         {

@@ -40,7 +40,7 @@ internal sealed partial class Interpreter
     private Value Filter(Value receiver, IInvocationOperation call, IOperation? predicate)
     {
         receiver = Continue(receiver, ReceiverType(call), call.Syntax);
-        if (LambdaOf(predicate) is not { } lambda) return receiver;
+        if (LambdaOf(predicate) is not { } lambda) return OpenPredicate(predicate) is { } open ? Steps(receiver, q => q.WithOpen(open)) : receiver;
         var sources = Sources(receiver).ToArray();
         if (sources.Length == 0)
         {
@@ -72,7 +72,7 @@ internal sealed partial class Interpreter
         Value? result = null;
         foreach (var source in Sources(receiver).ToArray())
         {
-            var query = lambda is not null && !selects ? source.Where(Conditions(lambda, source)) : source;
+            var query = lambda is not null && !selects ? source.Where(Conditions(lambda, source)) : !selects && OpenPredicate(argument) is { } open ? source.WithOpen(open) : source;
             if (query.Source is { } same && query.Conditions.Length == 0 && kind == ReadKind.Rows && !selects)
             {
                 result = Joined(result, Value.From(Origin.Is(same)));
@@ -176,6 +176,29 @@ internal sealed partial class Interpreter
         var operands = text is null ? ImmutableArray<Value>.Empty : Interpolations(text);
         if (IsLocking(sql)) Add(new Event { Kind = EventKind.LockBuilt, Node = call.Syntax, Query = query, Entity = query.Entity, Context = query.Context, Name = sql });
         return Value.From(Origin.Query(query.Where(operands.Select(o => new Condition(ConditionKind.Equal, ImmutableArray<string>.Empty, o, text!.Syntax))).WithSql(sql, IsLocking(sql))));
+    }
+
+    /// <summary>A predicate that came as a parameter of this body.</summary>
+    private Value? OpenPredicate(IOperation? argument)
+    {
+        while (argument is IConversionOperation conversion) argument = conversion.Operand;
+        if (argument is not IParameterReferenceOperation { Type: { } type } reference || type.TypeKind != TypeKind.Delegate && type.Name != "Expression") return null;
+        var value = Evaluate(reference);
+        return value.Origins.Any(o => o.Subject is Outside) ? value : null;
+    }
+
+    /// <summary>Takes the predicates that are known here into the query's conditions.</summary>
+    private Query Closed(Query query)
+    {
+        var open = query.Open;
+        query = query.WithoutOpen();
+        foreach (var predicate in open)
+        {
+            var lambda = predicate.Origins.Select(o => o.Subject).OfType<Nested>().FirstOrDefault();
+            if (lambda is not null && _engine.OperationOf(lambda.Syntax, _cancellation) is IAnonymousFunctionOperation operation) query = query.Where(Conditions(operation, query));
+            else if (predicate.Origins.Any(o => o.Subject is Outside)) query = query.WithOpen(predicate);
+        }
+        return query;
     }
 
     /// <summary>The lambda in an argument: as written, its operators not yet lowered to branches.</summary>

@@ -51,7 +51,10 @@ internal sealed class Query : IEquatable<Query>
     /// <summary>The query from outside (a parameter, a field) that this one goes on with.</summary>
     public Value? Continues { get; init; }
 
-    private Query Copy(ImmutableArray<Condition>? conditions = null, bool? noTracking = null, bool? limited = null, bool? ignoresFilters = null, bool? locking = null, Value? projection = null, string? sql = null) => new()
+    /// <summary>Predicates that came as parameters: which they are, the caller knows.</summary>
+    public ImmutableArray<Value> Open { get; init; } = ImmutableArray<Value>.Empty;
+
+    private Query Copy(ImmutableArray<Condition>? conditions = null, bool? noTracking = null, bool? limited = null, bool? ignoresFilters = null, bool? locking = null, Value? projection = null, string? sql = null, ImmutableArray<Value>? open = null) => new()
     {
         Entity = Entity,
         Root = Root,
@@ -61,6 +64,7 @@ internal sealed class Query : IEquatable<Query>
         Parent = Parent,
         Navigation = Navigation,
         Continues = Continues,
+        Open = open ?? Open,
         Conditions = conditions ?? Conditions,
         NoTracking = noTracking ?? NoTracking,
         Limited = limited ?? Limited,
@@ -78,6 +82,8 @@ internal sealed class Query : IEquatable<Query>
         return all.Length == Conditions.Length ? this : Copy(conditions: all);
     }
 
+    public Query WithOpen(Value predicate) => Open.Length > 3 ? this : Copy(open: Open.Add(predicate));
+    public Query WithoutOpen() => Open.IsEmpty ? this : Copy(open: ImmutableArray<Value>.Empty);
     public Query AsNoTracking(bool value) => Copy(noTracking: value);
     public Query AsLimited() => Limited ? this : Copy(limited: true);
     public Query IgnoringFilters() => Copy(ignoresFilters: true);
@@ -101,6 +107,7 @@ internal sealed class Query : IEquatable<Query>
             Navigation = before?.Navigation ?? Navigation,
             Continues = before is null ? Continues is null ? null : start : before.Continues,
             Conditions = (before?.Conditions ?? ImmutableArray<Condition>.Empty).Concat(Conditions.Select(c => Map(c, map))).ToImmutableArray(),
+            Open = Open.Select(map).Concat(before?.Open ?? ImmutableArray<Value>.Empty).ToImmutableArray(),
             NoTracking = NoTracking || before is { NoTracking: true },
             Limited = Limited || before is { Limited: true },
             IgnoresFilters = IgnoresFilters || before is { IgnoresFilters: true },
