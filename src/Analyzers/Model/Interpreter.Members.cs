@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+internal sealed partial class Interpreter
+{
+    private Value Property(IPropertyReferenceOperation reference)
+    {
+        var property = reference.Property;
+        if (_engine.Symbols.EntityOfSet(property.Type) is { } entity)
+            return Value.From(Origin.Query(new Query
+            {
+                Entity = entity,
+                Root = reference.Syntax,
+                Context = reference.Instance is null ? Value.Unknown : Evaluate(reference.Instance),
+                NoTracking = _engine.Model.NoTrackingByDefault(property.ContainingType),
+            }));
+        if (property.IsIndexer) return Index(reference);
+        switch (property.Name)
+        {
+            case "Result" or "Value" or "Current" or "Values" or "Database" or "ChangeTracker" or "CurrentValues" or "OriginalValues" or "CurrentValue" or "Entity" or "Keys" or "Model"
+                when reference.Instance is { Type: { } type } && _engine.IsTransparent(type, property.Name):
+                return Evaluate(reference.Instance);
+            case "HasValue" when reference.Instance?.Type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T:
+                return Evaluate(reference.Instance).Derived();
+            case "Count" or "Length" when reference.Instance is { } collection && KnownSymbols.ElementOf(collection.Type) is not null:
+                var counted = Evaluate(collection);
+                return counted.Origins.Any(o => o.IsRow) ? Terminal(counted, ReadKind.Count, reference.Syntax) : counted.Derived();
+            case "IsValid" when SymbolEqualityComparer.Default.Equals(property.ContainingType, _engine.Symbols.ModelState):
+                return _state.Locals.TryGetValue(property.ContainingType, out var errors) ? errors : Value.Unknown;
+        }
+        return MemberOf(reference.Instance, property, reference);
+    }
+
+    private Value MemberOf(IOperation? instance, ISymbol member, IOperation reference)
+    {
+        if (member is IFieldSymbol { Type: var type } && _engine.Symbols.EntityOfSet(type) is { } entity)
+            return Value.From(Origin.Query(new Query { Entity = entity, Root = reference.Syntax, Context = instance is null ? Value.Unknown : Member(Evaluate(instance), member, reference.Syntax) }));
+        if (instance is null) return Value.From(Origin.Is(Outside.Of(member)));
+        var receiver = Evaluate(instance);
+        if (member is IPropertySymbol { SetMethod: null } computed && Getter(computed, receiver, reference) is { } value) return value;
+        return Member(receiver, member, reference.Syntax);
+    }
+
+    /// <summary>The value of a member of a value.</summary>
+    private Value Member(Value receiver, ISymbol member, SyntaxNode node)
+    {
+        var name = NameOf(member);
+        var origins = new List<Origin>();
+        foreach (var origin in receiver.Origins)
+            switch (origin.Kind)
+            {
+                case OriginKind.Is when origin.Subject is Read read:
+                    Use(receiver);
+                    origins.Add(_engine.NavigationTarget(member) is { } target ? Origin.Is(Navigation(read, read, target, name, member, node)) : Origin.Of(read, name));
+                    break;
+                case OriginKind.Is when origin.Subject is Outside outside:
+                    if (_engine.NavigationTarget(member) is { } many && KnownSymbols.ElementOf(TypeOf(member)) is not null && _engine.Model.IsEntity(member.ContainingType))
+                        origins.Add(Origin.Is(Navigation(outside, outside, many, name, member, node)));
+                    else origins.Add(outside.Then(member) is { } longer ? Origin.Is(longer) : Origin.Of(outside, Origin.Whole));
+                    break;
+                case OriginKind.Is when origin.Subject is Element:
+                    origins.Add(Origin.Of(Element.Instance, name));
+                    break;
+                case OriginKind.Is when origin.Subject is Cached entry:
+                    origins.Add(Origin.Of(entry, name));
+                    break;
+                case OriginKind.Of when origin.Subject is Element && origin.Member != Origin.Whole:
+                    origins.Add(Origin.Of(Element.Instance, origin.Member + "." + name));
+                    break;
+                case OriginKind.Is when origin.Subject is Fresh && receiver.Members?.ContainsKey(name) != true:
+                    origins.Add(new Origin(OriginKind.Of, origin.Subject, name));
+                    break;
+                case OriginKind.Is or OriginKind.Query:
+                    break;
+                default:
+                    origins.Add(origin);
+                    break;
+            }
+        var known = receiver.Members is { } members && members.TryGetValue(name, out var own) ? own : null;
+        var result = origins.Count == 0 && receiver.Decided.IsEmpty ? Value.Unknown : Value.From(origins, receiver.Decided);
+        if (known is null) return result;
+        return origins.Count == 0 ? known.DecidedBy(receiver.Decided) : Value.Join(known, result);
+    }
+
+    private Read Navigation(Thing parent, object key, ITypeSymbol target, string name, ISymbol member, SyntaxNode node)
+    {
+        if (_navigations.TryGetValue((key, name), out var read)) return read;
+        var many = KnownSymbols.ElementOf(TypeOf(member)) is not null;
+        var above = parent as Read;
+        return _navigations[(key, name)] = new Read(node, null, above?.Site)
+        {
+            Kind = many ? ReadKind.Rows : ReadKind.Row,
+            Query = new Query { Entity = target, Root = node, Parent = Value.From(Origin.Is(parent)), Navigation = name, NoTracking = above is { IsTracked: false }, Context = above?.Query.Context ?? Value.Unknown },
+        };
+    }
+
+    private static ITypeSymbol? TypeOf(ISymbol member) => member switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
+
+    /// <summary>The mapped member that a symbol stands for: a backing field is its property.</summary>
+    private static string NameOf(ISymbol member)
+    {
+        if (member is not IFieldSymbol { DeclaredAccessibility: not Accessibility.Public } field) return member.Name;
+        if (field.AssociatedSymbol is { } property) return property.Name;
+        var name = field.Name.TrimStart('_');
+        foreach (var candidate in field.ContainingType.GetMembers())
+            if (candidate is IPropertySymbol && string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase)) return candidate.Name;
+        return field.Name;
+    }
+
+    /// <summary>A property without a setter is what its body computes.</summary>
+    private Value? Getter(IPropertySymbol property, Value receiver, IOperation reference)
+    {
+        if (property.GetMethod is not { } getter || !_engine.HasSource(property) || _engine.IsAutoProperty(property)) return null;
+        var body = BodyOf(getter);
+        return body is null ? null : Inline(body, getter, receiver, [], reference.Syntax);
+    }
+}
