@@ -11,6 +11,21 @@ public class AllRulesTests
     private static readonly DiagnosticAnalyzer Analyzer = new RaceAnalyzer();
 
     [Fact]
+    public void RulesOfTheCatalogue_AreThere()
+    {
+        string[] catalogue =
+        [
+            "RACE001", "RACE002", "RACE003", "RACE004", "RACE005",
+            "RACE101", "RACE102", "RACE103", "RACE104", "RACE105",
+            "RACE201", "RACE202", "RACE203", "RACE204", "RACE205", "RACE206", "RACE207", "RACE208", "RACE209", "RACE210", "RACE211",
+            "RACE301", "RACE302", "RACE303", "RACE304", "RACE305",
+            "RACE900", "RACE901", "RACE902",
+        ];
+
+        Assert.Equal(catalogue, Analyzer.SupportedDiagnostics.Select(rule => rule.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Severities_AreThoseOfTheCatalogue() => Assert.All(Analyzer.SupportedDiagnostics, rule =>
     {
         Assert.Equal(rule.Id is "RACE209" or "RACE211" ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning, rule.DefaultSeverity);

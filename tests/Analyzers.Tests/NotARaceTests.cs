@@ -7,6 +7,18 @@ public class NotARaceTests
     public Task HasData_IsQuiet() => new RaceTest("namespace Shop; public class Nothing;", Shop.ModelConfigured(
         "model.Entity<Tag>().HasData(new Tag { Id = 1, Name = \"news\" });")).IsQuiet();
 
+    [Fact]
+    public Task UseSeeding_IsQuiet() => new RaceTest("namespace Shop; public class Nothing;", Shop.ModelUsing("""
+        UseNpgsql("").UseSeeding((context, _) =>
+        {
+            if (!context.Set<Tag>().Any(t => t.Name == "news"))
+            {
+                context.Set<Tag>().Add(new Tag { Name = "news" });
+                context.SaveChanges();
+            }
+        })
+        """)).IsQuiet();
+
     [Theory]
     [InlineData("DbSeeder", "Run")]
     [InlineData("DbInitializer", "Run")]
@@ -107,6 +119,17 @@ public class NotARaceTests
             }
         }
         """, Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task InMemoryProvider_IsQuiet() => new RaceTest(Shop.Service("""
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Stock -= 1;
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelUsing("UseInMemoryDatabase(\"shop\")"))
+    { With = [Library.InMemory] }.IsQuiet();
 
     [Fact]
     public Task NoTrackingByTheContext_IsQuiet() => new RaceTest(Shop.Service("""

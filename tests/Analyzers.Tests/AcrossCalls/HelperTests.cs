@@ -311,6 +311,27 @@ public class HelperTests
         """).Reports();
 
     [Fact]
+    public Task StaticHelperWithTheContextAsParameter_Reports() => new RaceTest(Shop.Service("""
+            public async Task<bool> Register(string name)
+            {
+                if (await Names.IsTakenAsync(_db, name))
+                    return false;
+
+                {|RACE102:_db.Users.Add(new User { Username = name })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """), Shop.Model, """
+        namespace Shop;
+
+        public static class Names
+        {
+            public static async Task<bool> IsTakenAsync(ShopDb db, string name) =>
+                await db.Users.Where(u => u.Username == name).CountAsync() > 0;
+        }
+        """).Reports();
+
+    [Fact]
     public Task HelperThatReadsUntracked_IsQuiet() => Verify.IsQuiet("""
             private Task<Product> Peek(int id) => _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
 
@@ -348,8 +369,23 @@ public class HelperTests
             }
         """);
 
+    [Fact]
+    public Task MutualRecursion_EndsAndReports() => Verify.Reports("""
+            private Product Even(int n) => n == 0 ? _db.Products.First() : Odd(n - 1);
+
+            private Product Odd(int n) => n == 0 ? _db.Products.First() : Even(n - 1);
+
+            public void Buy(int n)
+            {
+                var product = Even(n);
+                {|RACE001:product.Stock -= 1|};
+                _db.SaveChanges();
+            }
+        """);
+
     [Theory]
     [InlineData(3)]
+    [InlineData(6)]
     public Task ChainOfCalls_Reports(int length)
     {
         var chain = string.Join("\n", Enumerable.Range(0, length).Select(i => $"private Product Step{i}(int id) => Step{i + 1}(id);"));

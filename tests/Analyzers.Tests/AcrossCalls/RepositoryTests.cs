@@ -179,6 +179,29 @@ public class RepositoryTests
         }
         """;
 
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task Generic_ReadWriteSave_Reports(EfCore version) => new RaceTest("""
+        namespace Shop;
+
+        public class StockService(IRepository<Product> products)
+        {
+            public async Task Buy(int id)
+            {
+                var product = await products.GetByIdAsync(id) ?? throw new KeyNotFoundException();
+                if (product.Stock < 1)
+                    throw new OutOfStockException();
+
+                {|RACE001:product.Stock -= 1|};
+                products.Update(product);
+                await products.SaveChangesAsync();
+            }
+        }
+        """, GenericRepository, Shop.Model)
+    { On = version }.Reports();
+
     [Fact]
     public Task Generic_TokenOnTheEntity_IsQuiet() => new RaceTest("""
         namespace Shop;
@@ -193,6 +216,28 @@ public class RepositoryTests
             }
         }
         """, GenericRepository, Shop.ModelWith("Product", "[Timestamp] public uint Version { get; set; }")).IsQuiet();
+
+    [Fact]
+    public Task Generic_TwoEntities_AreToldApart() => new RaceTest("""
+        namespace Shop;
+
+        public class StockService(IRepository<Product> products, IRepository<Account> accounts)
+        {
+            public async Task Buy(int id)
+            {
+                var product = await products.GetByIdAsync(id) ?? throw new KeyNotFoundException();
+                product.Stock -= 1;
+                await products.SaveChangesAsync();
+            }
+
+            public async Task Pay(int id, decimal amount)
+            {
+                var account = await accounts.GetByIdAsync(id) ?? throw new KeyNotFoundException();
+                {|RACE001:account.Balance -= amount|};
+                await accounts.SaveChangesAsync();
+            }
+        }
+        """, GenericRepository, Shop.ModelWith("Product", "[Timestamp] public uint Version { get; set; }")).Reports();
 
     [Fact]
     public Task RepositoryBaseClass_Reports() => new RaceTest("""
@@ -219,6 +264,39 @@ public class RepositoryTests
             }
         }
         """, Shop.Model).Reports();
+
+    [Fact]
+    public Task RepositoriesOfAUnitOfWork_Report() => new RaceTest("""
+        namespace Shop;
+
+        public class UnitOfWork(ShopDb db) : IUnitOfWork
+        {
+            public IRepository<Account> Accounts { get; } = new EfRepository<Account>(db);
+
+            public Task<int> CompleteAsync() => db.SaveChangesAsync();
+        }
+
+        public interface IUnitOfWork
+        {
+            IRepository<Account> Accounts { get; }
+            Task<int> CompleteAsync();
+        }
+
+        public class Bank(IUnitOfWork work)
+        {
+            public async Task Transfer(int fromId, int toId, decimal amount)
+            {
+                var from = await work.Accounts.GetByIdAsync(fromId) ?? throw new KeyNotFoundException();
+                var to = await work.Accounts.GetByIdAsync(toId) ?? throw new KeyNotFoundException();
+                if (from.Balance < amount)
+                    throw new InvalidOperationException();
+
+                {|RACE003:from.Balance -= amount|};
+                to.Balance += amount;
+                await work.CompleteAsync();
+            }
+        }
+        """, GenericRepository, Shop.Model).Reports();
 
     [Fact]
     public Task Specification_Reports() => new RaceTest("""

@@ -203,6 +203,36 @@ public class ShapeOfApplicationsTests
         """, Shop.Model).IsQuiet();
 
     [Fact]
+    public Task ContextFromAServiceScope_Reports() => new RaceTest("""
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Hosting;
+
+        namespace Shop;
+
+        public class Worker(IServiceScopeFactory scopes, System.Net.Http.HttpClient http) : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                while (!stoppingToken.IsCancellationRequested)
+                {
+                    using var scope = scopes.CreateScope();
+                    var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
+                    var job = await db.Jobs.FirstOrDefaultAsync(j => j.Status == JobStatus.Pending, stoppingToken);
+                    if (job is null)
+                    {
+                        await Task.Delay(1000, stoppingToken);
+                        continue;
+                    }
+
+                    {|RACE004:job.Status = JobStatus.Running|};
+                    await db.SaveChangesAsync(stoppingToken);
+                    await http.GetAsync(job.Payload, stoppingToken);
+                }
+            }
+        }
+        """, Shop.Model).Reports();
+
+    [Fact]
     public Task GenericContext_Reports() => new RaceTest("""
         namespace Shop;
 
@@ -223,6 +253,32 @@ public class ShapeOfApplicationsTests
                 var product = await db.Set<Product>().SingleAsync(p => p.Id == id);
                 {|RACE001:product.Stock -= 1|};
                 await db.SaveChangesAsync();
+            }
+        }
+        """, Shop.Model).Reports();
+
+    [Fact]
+    public Task ContextPropertyOfABaseClass_Reports() => new RaceTest("""
+        namespace Shop;
+
+        public abstract class ServiceBase
+        {
+            protected ServiceBase(ShopDb context) => Context = context;
+
+            protected ShopDb Context { get; }
+
+            protected Task SaveAsync() => Context.SaveChangesAsync();
+        }
+
+        public class StockService : ServiceBase
+        {
+            public StockService(ShopDb context) : base(context) { }
+
+            public async Task Buy(int id)
+            {
+                var product = await Context.Products.SingleAsync(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+                await SaveAsync();
             }
         }
         """, Shop.Model).Reports();

@@ -188,6 +188,29 @@ public class ConcurrencyTokenTests
         Verify.IsQuiet(Buy, Shop.ModelWith("Product", "[Timestamp] public byte[] Version { get; set; } = [];"), Library.SqlServer);
 
     [Fact]
+    public Task CheckOfAnEarlierUntrackedProjection_Reports() => Verify.Reports("""
+            public async Task Pay(int id)
+            {
+                var status = await _db.Orders.Where(o => o.Id == id).Select(o => o.Status).SingleAsync();
+                if (status != OrderStatus.Pending)
+                    throw new InvalidOperationException();
+
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+            }
+        """, Shop.ModelWith("Order", "[Timestamp] public uint Version { get; set; }"));
+
+    [Fact]
+    public Task StaleBulkUpdate_Reports() => Verify.Reports("""
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                await {|RACE204:_db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, product.Stock - 1))|};
+            }
+        """, Shop.ModelWith("Product", "[Timestamp] public uint Version { get; set; }"));
+
+    [Fact]
     public Task TokenOnAnotherEntity_Reports() =>
         Verify.Reports(BuyReported, Shop.ModelWith("Order", "[Timestamp] public uint Version { get; set; }"));
 
@@ -214,4 +237,31 @@ public class ConcurrencyTokenTests
         }
         """)
     { With = [Library.PostgreSql, Library.Identity] }.Reports();
+
+    [Fact]
+    public Task IdentityStamp_SavedThroughTheUserManager_IsQuiet() => new RaceTest("""
+        using Microsoft.AspNetCore.Identity;
+        using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+
+        public class Person : IdentityUser
+        {
+            public int Points { get; set; }
+        }
+
+        public class AppDb(DbContextOptions<AppDb> options) : IdentityDbContext<Person>(options);
+
+        public class Rewards(UserManager<Person> users)
+        {
+            public async Task Add(string id)
+            {
+                var person = await users.FindByIdAsync(id);
+                if (person is null)
+                    return;
+
+                person.Points += 5;
+                await users.UpdateAsync(person);
+            }
+        }
+        """)
+    { With = [Library.PostgreSql, Library.Identity] }.IsQuiet();
 }

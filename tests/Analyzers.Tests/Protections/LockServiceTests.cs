@@ -129,6 +129,20 @@ public class LockServiceTests
         """), Shop.Model)
     { With = [Library.PostgreSql, Library.Redis] }.IsQuiet();
 
+    [Fact]
+    public Task RedisSetNotExists_IsQuiet() => new RaceTest("using StackExchange.Redis;\n" + Shop.Service($$"""
+            public async Task Buy(IDatabase redis, int id)
+            {
+                var mine = await redis.StringSetAsync($"lock:{id}", "1", TimeSpan.FromSeconds(30), When.NotExists);
+                if (!mine)
+                    return;
+
+                {{ReadAndWrite}}
+                await redis.KeyDeleteAsync($"lock:{id}");
+            }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.Redis] }.IsQuiet();
+
     private static RaceTest WithOwnLock(string members, params (string, string)[] options) => new(Shop.Service(members), Shop.Model, """
         namespace Shop;
 
@@ -159,6 +173,22 @@ public class LockServiceTests
                 await _db.SaveChangesAsync();
             }
         """).Reports();
+
+    [Fact]
+    public Task LockReleasedBeforeTheSave_Reports() => new RaceTest("using Medallion.Threading;\n" + Shop.Service("""
+            public async Task Buy(IDistributedLock gate, int id)
+            {
+                Product product;
+                await using (await gate.AcquireAsync())
+                {
+                    product = await _db.Products.SingleAsync(p => p.Id == id);
+                }
+
+                {|RACE001:product.Stock -= 1|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.DistributedLock] }.Reports();
 
     [Fact]
     public Task LockTakenAfterTheRead_Reports() => new RaceTest("using Medallion.Threading;\n" + Shop.Service("""

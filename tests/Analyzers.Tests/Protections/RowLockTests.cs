@@ -97,6 +97,25 @@ public class RowLockTests
         """);
 
     [Fact]
+    public Task TransferOverTwoLockedRows_IsQuiet() => Verify.IsQuiet("""
+            public async Task Transfer(int fromId, int toId, decimal amount)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var accounts = await _db.Accounts
+                    .FromSql($"select * from accounts where id in ({fromId}, {toId}) order by id for update").ToListAsync();
+                var from = accounts.Single(a => a.Id == fromId);
+                var to = accounts.Single(a => a.Id == toId);
+                if (from.Balance < amount)
+                    throw new InvalidOperationException();
+
+                from.Balance -= amount;
+                to.Balance += amount;
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+
+    [Fact]
     public Task GetOrCreateUnderALockedParent_ReportsStill_WhenTheRowIsAbsent() => Verify.Reports("""
             public async Task Register(string name)
             {

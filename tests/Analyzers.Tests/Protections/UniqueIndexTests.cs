@@ -31,6 +31,31 @@ public class UniqueIndexTests
         Shop.ModelWith("User", "", "[Index(nameof(Username), IsUnique = true)]"),
         provider);
 
+    [Fact]
+    public Task HandlerInsideTheSaveHelper_IsQuiet() => Verify.IsQuiet("""
+            private async Task<bool> TrySave()
+            {
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    return false;
+                }
+            }
+
+            public async Task<bool> Register(string name)
+            {
+                if (await _db.Users.AnyAsync(u => u.Username == name))
+                    return false;
+
+                _db.Users.Add(new User { Username = name });
+                return await TrySave();
+            }
+        """, Shop.ModelWith("User", "", "[Index(nameof(Username), IsUnique = true)]"));
+
     private const string Join = """
             public async Task<bool> Join(int teamId, int userId)
             {
@@ -155,6 +180,47 @@ public class UniqueIndexTests
     public Task FilterThatTheInsertedValuesImply_WithAHandler_IsQuiet() => Verify.IsQuiet(
         Handled.Replace("//catch", "catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: \"23505\" }) { return false; }", StringComparison.Ordinal),
         Shop.ModelConfigured("model.Entity<User>().HasIndex(u => u.Username).IsUnique().HasFilter(\"\\\"LockedUntil\\\" IS NULL\");"));
+
+    [Fact]
+    public async Task FilterThatTheInsertedValuesDoNotImply_Reports()
+    {
+        var findings = await Verify.Findings(
+            Shop.Service(Handled.Replace("//catch", "catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: \"23505\" }) { return false; }", StringComparison.Ordinal)),
+            Shop.ModelConfigured("model.Entity<User>().HasIndex(u => u.Username).IsUnique().HasFilter(\"\\\"IsAdmin\\\" = true\");"));
+
+        Assert.Contains(Assert.Single(findings).Id, (string[])["RACE101", "RACE102"]);
+    }
+
+    [Fact]
+    public Task RowInsertedWithTheChange_WhoseUniqueKeyTheCheckedRowDetermines_IsQuiet() => new RaceTest(Shop.Service("""
+            public async Task<bool> Redeem(string code)
+            {
+                var coupon = await _db.Coupons.SingleAsync(c => c.Code == code);
+                if (coupon.UsedAt != null)
+                    return false;
+
+                coupon.UsedAt = DateTime.UtcNow;
+                _db.Add(new Redemption { CouponId = coupon.Id });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    return false;
+                }
+            }
+        """), Shop.WithMembers(Shop.Model, "public DbSet<Redemption> Redemptions => Set<Redemption>();"), """
+        namespace Shop;
+
+        [Index(nameof(CouponId), IsUnique = true)]
+        public class Redemption
+        {
+            public int Id { get; set; }
+            public int CouponId { get; set; }
+        }
+        """).IsQuiet();
 
     [Fact]
     public Task CompositeIndex_WhosePartAnEarlierReadDetermines_WithAHandler_IsQuiet() => Verify.IsQuiet("""

@@ -578,6 +578,17 @@ public class RACE001Tests
         """);
 
     [Fact]
+    public Task PlainOverwrite_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(int id, CreateUser dto)
+            {
+                var user = await _db.Users.FirstAsync(u => u.Id == id);
+                user.Name = dto.Name;
+                user.Email = dto.Email ?? user.Email;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
     public Task ValueOfOtherMembers_IsQuiet() => Verify.IsQuiet("""
             public async Task Rename(int id, decimal rate)
             {
@@ -704,4 +715,15 @@ public class RACE001Tests
                 return product;
             }
         """);
+
+    [Fact]
+    public Task MemberThatIsNotMapped_IsQuiet() => Verify.IsQuiet("""
+            public async Task Touch(int id)
+            {
+                var product = await _db.Products.FirstAsync(p => p.Id == id);
+                product.Shown++;
+                product.Name = "shown";
+                await _db.SaveChangesAsync();
+            }
+        """, Shop.ModelWith("Product", "[NotMapped] public int Shown { get; set; }"));
 }

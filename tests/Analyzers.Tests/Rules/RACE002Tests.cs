@@ -84,6 +84,22 @@ public class RACE002Tests
         """);
 
     [Fact]
+    public Task FlagWithACallToTheOutside_Reports() => Verify.Reports("""
+            private readonly System.Net.Http.HttpClient _http = new();
+
+            public async Task Accept(string token)
+            {
+                var invite = await _db.Invitations.SingleAsync(i => i.Token == token);
+                if (!invite.Accepted)
+                {
+                    {|RACE002:invite.Accepted = true|};
+                    await _db.SaveChangesAsync();
+                    await _http.PostAsync("https://mail.example/welcome", null);
+                }
+            }
+        """);
+
+    [Fact]
     public Task FreeSeat_Reports() => Verify.Reports("""
             public async Task<bool> Reserve(int seatId, int userId)
             {
@@ -243,6 +259,26 @@ public class RACE002Tests
             {
                 var order = await _db.Orders.SingleAsync(o => o.Id == id);
                 order.Status = OrderStatus.Shipped;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CheckOfAnotherMemberThatOthersChange_Reports() => Verify.Reports("""
+            public async Task Approve(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Total > 1000)
+                    throw new InvalidOperationException("Needs a second signature");
+
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task SetTotal(int id, decimal total)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                order.Total = total;
                 await _db.SaveChangesAsync();
             }
         """);

@@ -82,6 +82,44 @@ public class RACE003Tests
         """);
 
     [Fact]
+    public Task BalanceDecidesAnInsert_Reports() => Verify.Reports("""
+            public async Task Withdraw(int walletId, decimal amount)
+            {
+                var wallet = await _db.Wallets.SingleAsync(w => w.Id == walletId);
+                if (wallet.Balance >= amount)
+                {
+                    {|RACE003:_db.Withdrawals.Add(new Withdrawal { WalletId = walletId, Amount = amount })|};
+                    await _db.SaveChangesAsync();
+                }
+            }
+
+            public async Task SetBalance(int walletId, decimal balance)
+            {
+                var wallet = await _db.Wallets.SingleAsync(w => w.Id == walletId);
+                wallet.Balance = balance;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task BalanceClampsAnInsert_Reports() => Verify.Reports("""
+            public async Task Withdraw(int walletId, decimal amount)
+            {
+                var wallet = await _db.Wallets.SingleAsync(w => w.Id == walletId);
+                var paid = Math.Min(amount, wallet.Balance);
+                {|RACE003:_db.Withdrawals.Add(new Withdrawal { WalletId = walletId, Amount = paid })|};
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task SetBalance(int walletId, decimal balance)
+            {
+                var wallet = await _db.Wallets.SingleAsync(w => w.Id == walletId);
+                wallet.Balance = balance;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
     public Task TwoBalancesTogetherDecide_Reports() => Verify.Reports("""
             public async Task Withdraw(int firstId, int secondId, decimal amount)
             {
@@ -120,6 +158,20 @@ public class RACE003Tests
                     {|RACE003:member.Role = Role.User|};
                     await _db.SaveChangesAsync();
                 }
+            }
+        """);
+
+    [Fact]
+    public Task LastOwnerLeaves_Reports() => Verify.Reports("""
+            public async Task Leave(int teamId, int userId)
+            {
+                var members = await _db.Members.Where(m => m.TeamId == teamId).ToListAsync();
+                var member = members.Single(m => m.UserId == userId);
+                if (members.Count(m => m.Role == Role.Owner) <= 1)
+                    throw new InvalidOperationException("The last owner stays");
+
+                {|RACE003:_db.Members.Remove(member)|};
+                await _db.SaveChangesAsync();
             }
         """);
 

@@ -23,6 +23,39 @@ public class RACE004Tests
     { On = version }.Reports();
 
     [Fact]
+    public Task WorkedOnAfterTheSave_Reports() => Verify.Reports("""
+            private readonly System.Net.Http.HttpClient _http = new();
+
+            public async Task Run()
+            {
+                var job = await _db.Jobs.Where(j => j.Status == JobStatus.Pending).OrderBy(j => j.CreatedAt).FirstOrDefaultAsync();
+                if (job is null)
+                    return;
+
+                {|RACE004:job.Status = JobStatus.Running|};
+                await _db.SaveChangesAsync();
+                await _http.PostAsync("https://mail.example/send", new System.Net.Http.StringContent(job.Payload));
+            }
+        """);
+
+    [Fact]
+    public Task BatchInALoop_Reports() => Verify.Reports("""
+            private readonly System.Net.Http.HttpClient _http = new();
+
+            public async Task Run()
+            {
+                var jobs = await _db.Jobs.Where(j => j.Status == JobStatus.Pending).Take(20).ToListAsync();
+                foreach (var job in jobs)
+                {
+                    await _http.PostAsync("https://mail.example/send", new System.Net.Http.StringContent(job.Payload));
+                    {|RACE004:job.Status = JobStatus.Done|};
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
     public Task AnotherRowInsertedForIt_Reports() => Verify.Reports("""
             public void Assign(int userId)
             {

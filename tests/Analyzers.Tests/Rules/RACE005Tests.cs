@@ -12,6 +12,10 @@ public class RACE005Tests
         """;
 
     [Fact]
+    public Task UpdateOfARowFromOutside_Reports() =>
+        new RaceTest(Shop.Service(UpdateOfAParameter), Shop.Model) { Enable = ["RACE005"] }.Reports();
+
+    [Fact]
     public Task OffByDefault_IsQuiet() =>
         Verify.IsQuiet(UpdateOfAParameter.Replace("{|RACE005:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal));
 

@@ -62,11 +62,16 @@ public class RACE102Tests
         """);
 
     [Theory]
+    [InlineData("await _db.Users.CountAsync(u => u.Username == name) > 0")]
+    [InlineData("await _db.Users.Where(u => u.Username == name).CountAsync() != 0")]
     [InlineData("await _db.Users.Where(u => u.Username == name).AnyAsync()")]
     [InlineData("await _db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Username == name) is not null")]
+    [InlineData("!await _db.Users.AllAsync(u => u.Username != name)")]
     [InlineData("await _db.Users.Select(u => u.Username).ContainsAsync(name)")]
     [InlineData("(await _db.Users.Select(u => u.Username).ToListAsync()).Contains(name)")]
+    [InlineData("_db.Users.Count(u => u.Username.Equals(name)) > 0")]
     [InlineData("await _db.Users.AnyAsync(u => u.Username.ToLower() == name.ToLower())")]
+    [InlineData("await _db.Users.Where(u => u.Username == name).Select(u => u.Id).FirstOrDefaultAsync() != 0")]
     public Task EachFormOfTheCheck_Reports(string taken) => Verify.Reports($$"""
             public async Task<bool> Register(string name)
             {

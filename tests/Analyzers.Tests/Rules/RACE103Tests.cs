@@ -139,6 +139,22 @@ public class RACE103Tests
         """);
 
     [Fact]
+    public Task FoundRowUsedInAnotherInsert_Reports() => Verify.Reports("""
+            public async Task Tag(Post post, string name)
+            {
+                var tag = _db.Tags.FirstOrDefault(t => t.Name == name);
+                if (tag == null)
+                {
+                    tag = new Tag { Name = name };
+                    await {|RACE103:_db.Tags.AddAsync(tag)|};
+                }
+
+                post.Title = tag.Name;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
     public Task UniqueIndexWithoutAHandler_ReportsAsInfo() => Verify.Reports("""
             public async Task<Tag> GetOrCreate(string name)
             {

@@ -50,6 +50,21 @@ public class RACE104Tests
         """);
 
     [Fact]
+    public Task CountThroughANavigationInTheProjection_Reports() => Verify.Reports("""
+            public async Task Book(int eventId, int userId)
+            {
+                var state = await _db.Events.Where(e => e.Id == eventId)
+                    .Select(e => new { e.Capacity, Booked = e.Bookings.Count })
+                    .SingleAsync();
+                if (state.Booked >= state.Capacity)
+                    throw new InvalidOperationException("Sold out");
+
+                {|RACE104:_db.Bookings.Add(new Booking { EventId = eventId, UserId = userId })|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
     public Task SumAgainstALimit_Sync_Reports() => Verify.Reports("""
             public void Withdraw(int walletId, decimal amount)
             {

@@ -69,6 +69,24 @@ public class RACE105Tests
         """);
 
     [Fact]
+    public Task UniqueIndexWithAHandler_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Create(int customerId)
+            {
+                var number = await _db.Invoices.MaxAsync(i => i.Number) + 1;
+                _db.Invoices.Add(new Invoice { Number = number, CustomerId = customerId });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    return false;
+                }
+            }
+        """, Shop.ModelWith("Invoice", "", "[Index(nameof(Number), IsUnique = true)]"));
+
+    [Fact]
     public Task NumberFromASequence_IsQuiet() => Verify.IsQuiet("""
             public async Task Create(int customerId)
             {

@@ -82,6 +82,23 @@ public class RACE201Tests
         """);
 
     [Fact]
+    public Task InsideASaveHelper_Reports() => Verify.Reports("""
+            private async Task SaveAll()
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {|RACE201:product.Stock -= 1|};
+                await SaveAll();
+            }
+        """);
+
+    [Fact]
     public Task InEveryVisibleCaller_Reports() => Verify.Reports("""
             public async Task Buy(int id)
             {

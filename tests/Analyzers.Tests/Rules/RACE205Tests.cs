@@ -3,6 +3,61 @@ namespace RaceAnalyzers.Tests.Rules;
 /// <summary>Row count of a guarded update ignored.</summary>
 public class RACE205Tests
 {
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task SuccessWhateverTheCount_Reports(EfCore version) => new RaceTest(Shop.Service("""
+            public async Task<bool> Buy(int id)
+            {
+                await {|RACE205:_db.Products.Where(p => p.Id == id && p.Stock > 0).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1))|};
+                return true;
+            }
+        """), Shop.Model)
+    { On = version }.Reports();
+
+    [Fact]
+    public Task InsertFollows_Reports() => Verify.Reports("""
+            public async Task Reserve(int seatId, int userId)
+            {
+                await {|RACE205:_db.Seats.Where(s => s.Id == seatId && s.HolderId == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.HolderId, userId))|};
+                _db.Audits.Add(new Audit { What = "reserved" });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CountKeptAndNotUsed_Reports() => Verify.Reports("""
+            public bool Redeem(int id)
+            {
+                var count = {|RACE205:_db.Coupons.Where(c => c.Id == id && c.UsedAt == null).ExecuteUpdate(s => s.SetProperty(c => c.UsedAt, DateTime.UtcNow))|};
+                Console.WriteLine(count);
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task GuardedDelete_Reports() => Verify.Reports("""
+            public async Task<bool> Consume(int id)
+            {
+                await {|RACE205:_db.Invitations.Where(i => i.Id == id && !i.Accepted).ExecuteDeleteAsync()|};
+                _db.Members.Add(new Member { TeamId = 1, UserId = 2 });
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task RawUpdate_Reports() => Verify.Reports("""
+            public async Task<bool> Buy(int id)
+            {
+                await {|RACE205:_db.Database.ExecuteSqlAsync($"update products set stock = stock - 1 where id = {id} and stock > 0")|};
+                _db.Orders.Add(new Order { CustomerId = 1 });
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
     [Fact]
     public Task CountDecides_IsQuiet() => Verify.IsQuiet("""
             public async Task<bool> Buy(int id)

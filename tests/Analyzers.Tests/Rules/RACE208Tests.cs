@@ -6,6 +6,65 @@ public class RACE208Tests
     private static readonly string UniqueTag = Shop.ModelWith("Tag", "", "[Index(nameof(Name), IsUnique = true)]");
 
     [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task SavedAgainAfterTheFailure_Reports(EfCore version) => new RaceTest(Shop.Service("""
+            public async Task Create(string name)
+            {
+                _db.Tags.Add(new Tag { Name = name });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    Console.WriteLine("exists");
+                }
+
+                _db.Audits.Add(new Audit { What = name });
+                await {|RACE208:_db.SaveChangesAsync()|};
+            }
+        """), UniqueTag)
+    { On = version }.Reports();
+
+    [Fact]
+    public Task SavedAgainInTheCatch_Reports() => Verify.Reports("""
+            public async Task Create(string name)
+            {
+                _db.Tags.Add(new Tag { Name = name });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    _db.Audits.Add(new Audit { What = "duplicate " + name });
+                    await {|RACE208:_db.SaveChangesAsync()|};
+                }
+            }
+        """, UniqueTag);
+
+    [Fact]
+    public Task SavedAgainInALoop_Reports() => Verify.Reports("""
+            public async Task Import(List<string> names)
+            {
+                foreach (var name in names)
+                {
+                    _db.Tags.Add(new Tag { Name = name });
+                    try
+                    {
+                        await {|RACE208:_db.SaveChangesAsync()|};
+                    }
+                    catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                    {
+                        Console.WriteLine("exists");
+                    }
+                }
+            }
+        """, UniqueTag);
+
+    [Theory]
     [InlineData("_db.Entry(tag).State = EntityState.Detached;")]
     [InlineData("_db.ChangeTracker.Clear();")]
     [InlineData("_db.Tags.Remove(tag);")]

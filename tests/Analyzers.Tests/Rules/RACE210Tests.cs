@@ -33,6 +33,25 @@ public class RACE210Tests
         """), Shop.Model).Reports();
 
     [Fact]
+    public Task SuppressedScope_Reports() => new RaceTest("using System.Transactions;\n" + Shop.Service("""
+            public void Register(string name)
+            {
+                using var scope = new TransactionScope();
+                if (_db.Users.Any(u => u.Username == name))
+                    throw new InvalidOperationException();
+
+                using (var outside = new TransactionScope(TransactionScopeOption.Suppress))
+                {
+                    {|RACE210:_db.Users.Add(new User { Username = name })|};
+                    _db.SaveChanges();
+                    outside.Complete();
+                }
+
+                scope.Complete();
+            }
+        """), Shop.Model).Reports();
+
+    [Fact]
     public Task SecondContextForAnUnrelatedLog_IsQuiet() => Verify.IsQuiet("""
             public async Task Buy(int id)
             {

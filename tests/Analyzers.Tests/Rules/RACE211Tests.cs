@@ -5,6 +5,65 @@ public class RACE211Tests
 {
     private static readonly string UniqueName = Shop.ModelWith("User", "", "[Index(nameof(Username), IsUnique = true)]");
 
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task BareCatchThatSaysDuplicate_ReportsAlone(EfCore version) => new RaceTest(Shop.Service("""
+            public async Task<string> Register(string name)
+            {
+                if (await _db.Users.AnyAsync(u => u.Username == name))
+                    return "taken";
+
+                _db.Users.Add(new User { Username = name });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return "welcome";
+                }
+                {|RACE211:catch|} (DbUpdateException)
+                {
+                    return "taken";
+                }
+            }
+        """), UniqueName)
+    { On = version }.Reports();
+
+    [Fact]
+    public Task WithoutACheckBefore_Reports() => Verify.Reports("""
+            public async Task<string> Register(string name)
+            {
+                _db.Users.Add(new User { Username = name });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return "welcome";
+                }
+                {|RACE211:catch|} (DbUpdateException)
+                {
+                    return "The name is taken";
+                }
+            }
+        """, UniqueName);
+
+    [Fact]
+    public Task TurnedIntoAnException_Reports() => Verify.Reports("""
+            public sealed class NameTakenException : Exception { }
+
+            public void Register(string name)
+            {
+                _db.Users.Add(new User { Username = name });
+                try
+                {
+                    _db.SaveChanges();
+                }
+                {|RACE211:catch|} (DbUpdateException)
+                {
+                    throw new NameTakenException();
+                }
+            }
+        """, UniqueName);
+
     [Fact]
     public Task CodeLookedAt_IsQuiet() => Verify.IsQuiet("""
             public async Task<bool> Register(string name)

@@ -3,6 +3,100 @@ namespace RaceAnalyzers.Tests.Rules;
 /// <summary>Cache invalidated before the commit: a reader puts the old value back.</summary>
 public class RACE304Tests
 {
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task RemovedBeforeTheSave_Reports(EfCore version) => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service("""
+            public async Task Rename(IMemoryCache cache, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                {|RACE304:cache.Remove($"product-{id}")|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model)
+    { On = version }.Reports();
+
+    [Fact]
+    public Task DistributedCache_Reports() => new RaceTest("using Microsoft.Extensions.Caching.Distributed;\n" + Shop.Service("""
+            public async Task Rename(IDistributedCache cache, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await {|RACE304:cache.RemoveAsync($"product-{id}")|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model).Reports();
+
+    [Fact]
+    public Task ByTag_Reports() => new RaceTest("using Microsoft.Extensions.Caching.Hybrid;\n" + Shop.Service("""
+            public async Task Rename(HybridCache cache, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await {|RACE304:cache.RemoveByTagAsync("products")|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.HybridCache] }.Reports();
+
+    [Fact]
+    public Task SetBeforeTheSave_Reports() => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service("""
+            public async Task Rename(IMemoryCache cache, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                {|RACE304:cache.Set($"product-{id}", product)|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model).Reports();
+
+    [Fact]
+    public Task ExpiredInFusionCache_Reports() => new RaceTest("using ZiggyCreatures.Caching.Fusion;\n" + Shop.Service("""
+            public async Task Rename(IFusionCache cache, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await {|RACE304:cache.ExpireAsync($"product-{id}")|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.FusionCache] }.Reports();
+
+    [Fact]
+    public Task SavedButNotCommitted_Reports() => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service("""
+            public async Task Rename(IMemoryCache cache, int id, string name)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await _db.SaveChangesAsync();
+                {|RACE304:cache.Remove($"product-{id}")|};
+                await transaction.CommitAsync();
+            }
+        """), Shop.Model).Reports();
+
+    [Fact]
+    public Task ThroughAWrapper_Reports() => new RaceTest(Shop.Service("""
+            public async Task Rename(ProductCache cache, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                {|RACE304:cache.Forget(id)|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model, """
+        using Microsoft.Extensions.Caching.Memory;
+
+        namespace Shop;
+
+        public class ProductCache(IMemoryCache cache)
+        {
+            public void Forget(int id) => cache.Remove($"product-{id}");
+        }
+        """).Reports();
+
     [Fact]
     public Task RemovedAfterTheSave_IsQuiet() => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service("""
             public async Task Rename(IMemoryCache cache, int id, string name)

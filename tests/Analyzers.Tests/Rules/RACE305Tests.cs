@@ -3,6 +3,90 @@ namespace RaceAnalyzers.Tests.Rules;
 /// <summary>Message sent before the commit: the worker reads the old state.</summary>
 public class RACE305Tests
 {
+    [Theory]
+    [InlineData(EfCore.EfCore8)]
+    [InlineData(EfCore.EfCore9)]
+    [InlineData(EfCore.EfCore10)]
+    public Task HangfireJobBeforeTheSave_Reports(EfCore version) => new RaceTest("using Hangfire;\n" + Shop.Service("""
+            public async Task Rename(IBackgroundJobClient jobs, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                {|RACE305:jobs.Enqueue<Indexer>(i => i.Index(id))|};
+                await _db.SaveChangesAsync();
+            }
+
+            public class Indexer { public void Index(int id) { } }
+        """), Shop.Model)
+    { On = version, With = [Library.PostgreSql, Library.Hangfire] }.Reports();
+
+    [Fact]
+    public Task StaticHangfireJob_Reports() => new RaceTest("using Hangfire;\n" + Shop.Service("""
+            public void Rename(int id, string name)
+            {
+                var product = _db.Products.Single(p => p.Id == id);
+                product.Name = name;
+                {|RACE305:BackgroundJob.Enqueue<Indexer>(i => i.Index(id))|};
+                _db.SaveChanges();
+            }
+
+            public class Indexer { public void Index(int id) { } }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.Hangfire] }.Reports();
+
+    [Fact]
+    public Task MassTransitPublish_Reports() => new RaceTest("using MassTransit;\n" + Shop.Service("""
+            public sealed record ProductRenamed(int Id);
+
+            public async Task Rename(IPublishEndpoint bus, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await {|RACE305:bus.Publish(new ProductRenamed(id))|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.MassTransit] }.Reports();
+
+    [Fact]
+    public Task ChannelWrite_Reports() => new RaceTest("using System.Threading.Channels;\n" + Shop.Service("""
+            public async Task Annotate(Channel<int> queue, int id, string note)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                order.Note = note;
+                await {|RACE305:queue.Writer.WriteAsync(order.Id)|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model).Reports();
+
+    [Fact]
+    public Task BetweenSaveAndCommit_Reports() => new RaceTest("using Hangfire;\n" + Shop.Service("""
+            public async Task Create(IBackgroundJobClient jobs, string note)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var order = new Order { Note = note };
+                _db.Orders.Add(order);
+                await _db.SaveChangesAsync();
+                {|RACE305:jobs.Enqueue<Mailer>(m => m.Send(order.Id))|};
+                await transaction.CommitAsync();
+            }
+
+            public class Mailer { public void Send(int id) { } }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.Hangfire] }.Reports();
+
+    [Fact]
+    public Task QuartzJob_Reports() => new RaceTest("using Quartz;\n" + Shop.Service("""
+            public async Task Rename(IScheduler scheduler, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await {|RACE305:scheduler.TriggerJob(new JobKey($"index-{id}"))|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.Quartz] }.Reports();
+
     [Fact]
     public Task AfterTheSave_IsQuiet() => new RaceTest("using Hangfire;\n" + Shop.Service("""
             public async Task Rename(IBackgroundJobClient jobs, int id, string name)
