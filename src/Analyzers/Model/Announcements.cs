@@ -10,6 +10,8 @@ internal static class Announcements
     /// <summary>The change that an event speaks of, and the save or commit that makes it visible only later; null where there is none.</summary>
     public static (Event Change, Event Commit)? TooEarly(RaceModel model, Event told, Func<Event, bool> speaksOf)
     {
+        // A callee that saves by itself answers for its own order.
+        if (told.Site is not null && model.Of(EventKind.Save).Any(s => s.Site == told.Site)) return null;
         foreach (var change in model.Body.Events)
             if (change.Kind is EventKind.Write or EventKind.Insert or EventKind.Remove or EventKind.Update or EventKind.Bulk && change != told
                 && CommitOf(model, change) is { } commit && IsBefore(model.Body, told, commit) && !(told.Site is not null && told.Site == commit.Site) && speaksOf(change))

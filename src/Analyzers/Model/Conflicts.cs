@@ -109,6 +109,8 @@ internal static class Conflicts
 
     private static bool TakesOut(Event e, Event insert) =>
         e.Kind is EventKind.Clear or EventKind.Detach or EventKind.Remove
+        // Put into another state: an upsert that tries the other way.
+        || e.Kind is EventKind.Insert or EventKind.Update && e != insert && e.Node != insert.Node && e.Value.Origins.Any(o => o.Subject is Fresh && insert.Value.Origins.Contains(o))
         || e.Kind == EventKind.Effect && e.Arguments.Any(a => a.Origins.Any(o => o.Subject is Fresh && insert.Value.Origins.Contains(o)));
 
     /// <summary>The clauses that take every failure of a save that inserts for a duplicate.</summary>

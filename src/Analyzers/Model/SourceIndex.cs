@@ -14,7 +14,7 @@ internal sealed class SourceIndex
 {
     private static readonly string[] ReadingVerbs = ["Get", "TryGet", "StringGet", "HashGet", "Find", "List", "Load", "Fetch", "Query", "Exist", "FirstOrDefaultAsync", "SingleOrDefaultAsync", "FirstAsync", "SingleAsync", "AnyAsync", "CountAsync"];
     private static readonly string[] AskingWords = ["Exist", "Unique", "Taken"];
-    private static readonly string[] ChangingVerbs = ["Add", "Insert", "Create", "Attach", "Update", "Edit", "Modify", "Remove", "Delete", "Execute", "Set", "Publish", "Send", "Enqueue", "Schedule", "Write", "Expire", "Invalidate", "Clear", "Evict", "Trigger", "Save", "Commit", "Complete", "Begin", "Rollback", "Lock", "Acquire", "Wait", "Enter", "Reload"];
+    private static readonly string[] ChangingVerbs = ["Add", "Insert", "Create", "Attach", "Update", "Edit", "Modify", "Remove", "Delete", "Execute", "Set", "StringSet", "HashSet", "Publish", "Send", "Enqueue", "Schedule", "Write", "Expire", "Invalidate", "Clear", "Evict", "Trigger", "Save", "Commit", "Complete", "Begin", "Rollback", "Lock", "Acquire", "Wait", "Enter", "Reload"];
 
     private readonly HashSet<string> _declared = [];
     private readonly HashSet<string> _reads = [];
@@ -36,6 +36,7 @@ internal sealed class SourceIndex
         foreach (var type in Types(compilation.Assembly.GlobalNamespace)) Seed(type, symbols);
         _reads.Add("Set");
         _reads.Add("Entries");
+        _reads.Add("Entry");
         // A repository often names its methods as the context does: the name is declared, and yet it changes.
         foreach (var type in new[] { symbols.DbSet, symbols.DbContext })
             foreach (var member in type.GetMembers())
