@@ -203,6 +203,23 @@ public class RepositoryTests
     { On = version }.Reports();
 
     [Fact]
+    public Task Generic_CheckThenInsert_Reports() => new RaceTest("""
+        namespace Shop;
+
+        public class Registration(IRepository<User> users)
+        {
+            public async Task Register(CreateUser dto)
+            {
+                if (await users.AnyAsync(u => u.Username == dto.Username))
+                    throw new InvalidOperationException("Taken");
+
+                await {|RACE102:users.AddAsync(new User { Username = dto.Username })|};
+                await users.SaveChangesAsync();
+            }
+        }
+        """, GenericRepository, Shop.Model).Reports();
+
+    [Fact]
     public Task Generic_TokenOnTheEntity_IsQuiet() => new RaceTest("""
         namespace Shop;
 
