@@ -11,7 +11,7 @@ public class RACE206Tests
             public async Task Buy(int id)
             {
                 await using var transaction = await _db.Database.BeginTransactionAsync();
-                {|RACE206:_db.Products|}.FromSql($"select * from products where id = {id} for update");
+                {|RACE206:_db.Products.FromSql($"select * from products where id = {id} for update")|};
                 var product = await _db.Products.SingleAsync(p => p.Id == id);
                 product.Stock -= 1;
                 await _db.SaveChangesAsync();
@@ -25,7 +25,7 @@ public class RACE206Tests
             public void Buy(int id)
             {
                 using var transaction = _db.Database.BeginTransaction();
-                var locked = {|RACE206:_db.Products|}.FromSqlRaw("SELECT * FROM Products WITH (UPDLOCK) WHERE Id = {0}", id);
+                var locked = {|RACE206:_db.Products.FromSqlRaw("SELECT * FROM Products WITH (UPDLOCK) WHERE Id = {0}", id)|};
                 var product = _db.Products.Single(p => p.Id == id);
                 product.Stock -= 1;
                 _db.SaveChanges();
