@@ -86,7 +86,10 @@ internal sealed partial class Interpreter
             case IAnonymousObjectCreationOperation anonymous: return Create(anonymous);
             case IObjectOrCollectionInitializerOperation initializer: return Initialize(initializer, Value.Unknown);
             case ITupleOperation tuple: return Tuple(tuple);
-            case IWithOperation with: return Initialize(with.Initializer, Evaluate(with.Operand));
+            case IWithOperation with:
+                // A copy of a value: what is set in it is new, the rest is as it was.
+                Evaluate(with.Operand);
+                return Initialize(with.Initializer, Value.From(Origin.Is(new Fresh(with.Syntax, null, with.Type))));
             case IArrayCreationOperation array: return array.Initializer is { } elements ? JoinAll(elements.ElementValues) : Value.Unknown;
             case IArrayElementReferenceOperation element: return Evaluate(element.ArrayReference);
             case IDelegateCreationOperation creation: return Evaluate(creation.Target);

@@ -19,6 +19,7 @@ internal sealed partial class Interpreter
             foreach (var e in body.Exported)
             {
                 if (e.Name == ".ctor") continue;
+                if (_events.Count >= MostEvents) break;
                 if (e.Kind == EventKind.Invoke)
                 {
                     Invoke(inlining.Map(e.Target), e.Arguments.Select(inlining.Map).ToArray(), site);

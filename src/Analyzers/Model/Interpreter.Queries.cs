@@ -82,6 +82,7 @@ internal sealed partial class Interpreter
             read.AsksForAll = key is not null && Operators.Sync(key) is "All" or "TrueForAll";
             if (lambda is not null && selects) read.DictionaryKey = read.Selector = MembersOf(Body(lambda, query.Projection ?? Value.From(Origin.Is(Element.Instance)))).FirstOrDefault();
             else if (read.IsScalar && query.Projection is { } projected) read.Selector = MembersOf(projected).FirstOrDefault();
+            if (query.Source is null) read.Query = Filtered(read.Query);
             if (query.Source is null) Add(new Event { Kind = EventKind.Read, Node = node, Read = read, Entity = read.Entity, Context = query.Context });
             if (query.Locking && query.Source is null) Add(new Event { Kind = EventKind.LockRow, Node = node, Read = read, Query = query, Entity = read.Entity, Context = query.Context, Name = query.Sql });
             result = Joined(result, read.IsScalar ? Value.From(Origin.Result(read)) : query.Projection is { } projection ? Bind(projection, read) : Value.From(Origin.Is(read)));
@@ -96,6 +97,17 @@ internal sealed partial class Interpreter
             result = scalar ? Value.Join(receiver.Derived(), asked.Derived()) : receiver.DecidedBy(asked.Origins.Where(o => o.Kind is OriginKind.Result or OriginKind.Of).ToImmutableArray());
         }
         return result.DecidedBy(receiver.Decided);
+    }
+
+    /// <summary>
+    /// A query filter of the model is a condition of every read, as far as it asks for a state; a flag in it (deleted, hidden) says which rows there are.
+    /// </summary>
+    private Query Filtered(Query query)
+    {
+        if (query.IgnoresFilters || query.Parent is not null || query.Entity is not INamedTypeSymbol entity || _engine.Model.Facts(entity).QueryFilter is not { } filter || !_engine.Compilation.ContainsSyntaxTree(filter.SyntaxTree)) return query;
+        return _engine.OperationOf(filter, _cancellation) is IAnonymousFunctionOperation lambda
+            ? query.Where(Conditions(lambda, query).Where(c => c.Operand.Constant is not { HasValue: true, Value: bool } && c.Kind is ConditionKind.Equal or ConditionKind.NotEqual && c.Operand.Constant.HasValue))
+            : query;
     }
 
     private static Value Joined(Value? a, Value b) => a is null ? b : Value.Join(a, b);
@@ -153,7 +165,7 @@ internal sealed partial class Interpreter
         query ??= new Query { Entity = entity, Root = call.Syntax, Context = receiver };
         var names = _engine.KeyOf(entity);
         var conditions = keys.Select((k, i) => new Condition(ConditionKind.Equal, i < names.Length ? ImmutableArray.Create(names[i]) : ImmutableArray<string>.Empty, Evaluate(k), k.Syntax));
-        var read = ReadAt(call.Syntax, null, null, ReadKind.Row, query.Where(conditions));
+        var read = ReadAt(call.Syntax, null, null, ReadKind.Row, Filtered(query.Where(conditions)));
         Add(new Event { Kind = EventKind.Read, Node = call.Syntax, Read = read, Entity = entity, Context = query.Context });
         return Value.From(Origin.Is(read));
     }

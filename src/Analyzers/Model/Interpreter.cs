@@ -12,7 +12,7 @@ namespace RaceAnalyzers.Model;
 internal sealed partial class Interpreter
 {
     /// <summary>A body that does more than this is not a unit of work that anyone reads as one.</summary>
-    private const int MostEvents = 400;
+    private const int MostEvents = 300;
     private const int MostVisits = 8;
     private const int DeepestExpression = 150;
 
@@ -239,7 +239,7 @@ internal sealed partial class Interpreter
         return outs;
     }
 
-    private const int MostExported = 40;
+    private const int MostExported = 30;
     private const int MostExportedChecks = 6;
 
     /// <summary>The events that can be a part of a caller's sequence.</summary>
