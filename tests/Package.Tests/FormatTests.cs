@@ -15,13 +15,10 @@ public sealed class FormatTests : IDisposable
         Assert.Equal(3, before.Races.Count());
 
         // RACE102's fix makes the unique index; what is then left to do is RACE101's: handle its violation.
-        foreach (var rule in (string[])["RACE001", "RACE003", "RACE102", "RACE101"])
+        foreach (var rules in (string[][])[["RACE001", "RACE003", "RACE102"], ["RACE101"]])
         {
-            var format = await folder.DotNet("format", "analyzers", "Shop/Shop.csproj", "--no-restore", "--diagnostics", rule, "--severity", "info");
+            var format = await folder.DotNet(["format", "analyzers", "Shop/Shop.csproj", "--no-restore", "--severity", "info", "--diagnostics", .. rules]);
             format.Succeeded();
-            var build = await folder.Build("Shop/Shop.csproj", "--no-restore");
-            build.Succeeded();
-            Assert.DoesNotContain(build.Races, race => race.Id == rule);
         }
 
         var after = await folder.Build("Shop/Shop.csproj", "--no-restore", "-warnaserror");
