@@ -112,6 +112,9 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>Which member it was computed from no longer tells what it is: the origins stay, their members do not.</summary>
     public Value Blurred() => Origins.IsEmpty ? this : new(Distinct(Origins.Select(o => o.Kind == OriginKind.Of && o.Subject is Model.Read ? Origin.Of(o.Thing!, Origin.Whole) : o)), Decided);
 
+    /// <summary>The same value turned over: not a copy any more, and yet the same question.</summary>
+    public Value Negated() => new(Distinct(Origins.Select(o => o.Kind == OriginKind.Of ? o with { IsComputed = true } : o)), Decided, Members, default, Comparison);
+
     public static Value Join(Value a, Value b)
     {
         if (ReferenceEquals(a, b)) return a;

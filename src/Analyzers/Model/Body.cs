@@ -27,6 +27,8 @@ internal sealed class Body
     public ImmutableArray<Nested> Nested { get; init; } = ImmutableArray<Nested>.Empty;
     /// <summary>Rows that are used other than by asking whether they are there.</summary>
     public ImmutableHashSet<Read> UsedRows { get; init; } = ImmutableHashSet<Read>.Empty;
+    /// <summary>It does something to rows, though nothing of it may concern a caller.</summary>
+    public bool IsActive { get; init; }
     /// <summary>No call was cut off for depth.</summary>
     public bool IsComplete { get; init; }
     /// <summary>How many calls deep this body was looked into.</summary>
@@ -52,6 +54,7 @@ internal sealed class Body
         Guards = Guards,
         Outs = Outs,
         UsedRows = UsedRows,
+        IsActive = IsActive,
         IsComplete = IsComplete,
         Height = Height,
     };

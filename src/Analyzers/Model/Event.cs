@@ -8,7 +8,7 @@ namespace RaceAnalyzers.Model;
 internal enum EventKind
 {
     Read, Write, Insert, Remove, Update, Save, Begin, Commit, Rollback, Bulk, RawCommand, LockRow, ProcessLock, ProcessUnlock, DistributedLock,
-    Clear, Reload, CacheGet, CacheSet, CacheRemove, Send, Effect, Invoke, Return, Throw, Guard, Detach, LockBuilt, Rebase, DatabaseValues,
+    Clear, Reload, CacheGet, CacheSet, CacheRemove, Send, Effect, Invoke, Return, Throw, Guard, Detach, Call, LockBuilt, Rebase, DatabaseValues,
 }
 
 /// <summary>A branch whose condition tells something of what was read.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class Interpreter
             case IBinaryOperation binary: return Binary(binary);
             case IUnaryOperation unary:
                 var operand = Evaluate(unary.Operand);
-                return unary.OperatorKind == UnaryOperatorKind.Not ? operand : operand.Derived();
+                return unary.OperatorKind == UnaryOperatorKind.Not ? operand.Negated() : operand.Derived();
             case IIsNullOperation isNull: return Presence(Evaluate(isNull.Operand));
             case IIsTypeOperation isType: return Presence(Evaluate(isType.ValueOperand));
             case IIsPatternOperation pattern:

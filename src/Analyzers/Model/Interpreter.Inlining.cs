@@ -15,6 +15,7 @@ internal sealed partial class Interpreter
         var own = callee.MethodKind is MethodKind.LambdaMethod && _syntax.FullSpan.Contains(body.Syntax!.FullSpan) && _syntax.SyntaxTree == body.Syntax.SyntaxTree;
         if (_recording)
         {
+            if (body.IsActive) Add(new Event { Kind = EventKind.Call, Node = site, Site = site });
             foreach (var used in body.UsedRows.Take(8)) (_used ??= System.Collections.Immutable.ImmutableHashSet.CreateBuilder<Read>()).Add(inlining.Map(used));
             foreach (var e in body.Exported)
             {

@@ -78,6 +78,7 @@ internal sealed partial class Interpreter
             Outs = outs,
             Nested = _nested.Values.OrderBy(n => n.Syntax.SpanStart).ToImmutableArray(),
             UsedRows = _used?.ToImmutable() ?? ImmutableHashSet<Read>.Empty,
+            IsActive = _events.Any(e => e.Kind is not (EventKind.Return or EventKind.Throw or EventKind.Effect or EventKind.Guard)),
             IsComplete = _complete,
             Height = _height,
         };
@@ -260,7 +261,7 @@ internal sealed partial class Interpreter
         {
             var isExported = e.Kind switch
             {
-                EventKind.Return or EventKind.Throw or EventKind.Effect or EventKind.Guard => false,
+                EventKind.Return or EventKind.Throw or EventKind.Effect or EventKind.Guard or EventKind.Call => false,
                 EventKind.Read => open.Contains(e.Read!),
                 EventKind.Write => e.Name == ".ctor" || e.Target.Origins.Any(o => o.Read is null || open.Contains(o.Read)),
                 EventKind.Remove or EventKind.Update => e.Target.Origins.IsEmpty || e.Target.Origins.Any(o => o.Read is null || open.Contains(o.Read)),
