@@ -30,7 +30,7 @@ public sealed class LockQueryFix : RaceFix
             LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } when !IsUsed(variables[0], body, finding.Model) => variables[0].Initializer?.Value,
             _ => null,
         };
-        if (query is null || Sequence.CallAt(finding.First("save")) is not { } save || Style.Of(save, finding.Model) is not { } style
+        if (query is null || finding.Save is not { } save || Style.Of(save, finding.Model) is not { } style
             || !(finding.Model.GetTypeInfo(query).Type?.AllInterfaces.Any(type => type.Name == "IQueryable") ?? false))
         {
             return null;

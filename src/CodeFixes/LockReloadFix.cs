@@ -19,7 +19,7 @@ public sealed class LockReloadFix : RaceFix
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
         if (!finding.IsLocal || finding.Body is not { } body || Way.StatementOf(finding.First("lock")) is not { } locking || Way.Siblings(locking) is null
-            || Sequence.CallAt(finding.First("save")) is not { } save || Sequence.ContextOf(save, finding.Model) is not { } context || Style.Of(save, finding.Model) is not { } style
+            || finding.Save is not { } save || Sequence.ContextOf(save, finding.Model) is not { } context || Style.Of(save, finding.Model) is not { } style
             || RowOf(finding, body) is not { } row)
         {
             return null;

@@ -22,16 +22,17 @@ public sealed class TokenFix : RaceFix
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
-        if (Sequence.Of(finding) is not { Rows.All: { Count: 1 } rows } sequence || Region.Of(finding, [rows[0].Query.Call]) is not { Open: null } region || rows[0].Query.IsUntracked
-            || Repetition.Of(region, region.From) is not { } repetition)
+        var plan = new Plan();
+        var database = new Database(finding);
+        if (finding.Model.Compilation.GetTypeByMetadataName(finding.Property("entity")) is not { } entity || Token(plan, finding, database, entity, cancellation) is not { } token)
         {
             return null;
         }
 
-        var plan = new Plan();
-        if (Token(plan, finding, sequence.Database, rows[0].Entity, cancellation) is not { } token)
+        if (Sequence.Of(finding) is not { Rows.All: { Count: 1 } rows } sequence || Region.Of(finding, [rows[0].Query.Call]) is not { Open: null } region || rows[0].Query.IsUntracked
+            || Repetition.Of(region, region.From) is not { } repetition)
         {
-            return null;
+            return !token.IsAppManaged && Refuse(plan, finding) ? plan : null;
         }
 
         if (token.IsAppManaged)
@@ -44,13 +45,33 @@ public sealed class TokenFix : RaceFix
         return repetition.InLoop(plan, _ => "DbUpdateConcurrencyException) when ($attempt < 3", named: false) ? plan : null;
     }
 
+    /// <summary>Where the sequence cannot run again, the second caller hears what it hears when the check refuses it.</summary>
+    private static bool Refuse(Plan plan, Finding finding)
+    {
+        var refusal = finding.All("check").Select(check => check.FirstAncestorOrSelf<IfStatementSyntax>()).FirstOrDefault(guard => guard is { Else: null } && Way.AlwaysLeaves(guard.Statement) && !guard.Span.Contains(finding.Act.Span))?.Statement;
+        if (refusal is null || finding.Body is not { } body || finding.Save is not { } save || Way.StatementOf(save) is not ExpressionStatementSyntax statement
+            || !body.Span.Contains(statement.Span) || !body.Span.Contains(refusal.Span) || Way.Siblings(statement) is null || statement.SpanStart < finding.Act.SpanStart
+            || statement.Parent is BlockSyntax { Parent: TryStatementSyntax { Catches.Count: > 0 } })
+        {
+            return false;
+        }
+
+        var layout = new Layout(finding.Document, finding.Text, finding.Root);
+        var indent = layout.IndentOf(statement);
+        var branch = refusal is BlockSyntax ? layout.Unindented(refusal) : $"{{\n{layout.Step}{layout.Unindented(refusal)}\n}}";
+        plan.Insert(finding.Document, statement.SpanStart, layout.Indented($"try\n{{\n{layout.Step}", indent));
+        plan.Insert(finding.Document, statement.Span.End, layout.NewLine + indent + layout.Indented($"}}\ncatch (DbUpdateConcurrencyException)\n{branch}", indent) + (layout.NeedsGapAfter(statement) ? layout.NewLine : ""));
+        plan.Import(finding.Document, "Microsoft.EntityFrameworkCore", finding.Model, finding.Act.SpanStart, "DbUpdateConcurrencyException");
+        return true;
+    }
+
     private static (string Name, bool IsAppManaged)? Token(Plan plan, Finding finding, Database database, INamedTypeSymbol entity, CancellationToken cancellation)
     {
         var facts = database.Facts(entity);
         if (facts.HasToken || facts.IsOwned || facts.HasInheritance
             || entity.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not ClassDeclarationSyntax declaration
             || declaration.Members.OfType<PropertyDeclarationSyntax>().LastOrDefault() is not { } last
-            || finding.Document.Project.GetDocument(declaration.SyntaxTree) is not { } document)
+            || finding.Document.Project.Solution.GetDocument(declaration.SyntaxTree) is not { } document || !finding.Model.Compilation.ContainsSyntaxTree(declaration.SyntaxTree))
         {
             return null;
         }

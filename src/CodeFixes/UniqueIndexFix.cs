@@ -24,19 +24,28 @@ public sealed class UniqueIndexFix : RaceFix
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
-        if (RowQuery.AskedBy(finding.First("read"), finding.Model) is not { } query || Insertion.Columns(query, finding.Model) is not { } columns)
+        if (EntityOf(finding) is not { } entity || Columns(finding, entity) is not { Count: > 0 } columns)
         {
             return null;
         }
 
-        var facts = new Database(finding).Facts(query.Entity);
+        var facts = new Database(finding).Facts(entity);
         var members = columns.ToArray();
         return facts.UniqueKeys.Any(key => key.Members.All(columns.Contains)) || facts.IsOwned || !columns.All(facts.Mapped.Contains)
             ? null
-            : Configuration.Find(query.Entity, finding.Document.Project, finding.Model.Compilation, cancellation) is { } configuration
-                ? configuration.Add(Fluent(query.Entity, members))
-                : Attribute(query.Entity, members, finding, cancellation);
+            : Configuration.Find(entity, finding.Document.Project, finding.Model.Compilation, cancellation) is { } configuration
+                ? configuration.Add(Fluent(entity, members))
+                : Attribute(entity, members, finding, cancellation);
     }
+
+    private static INamedTypeSymbol? EntityOf(Finding finding) =>
+        finding.Model.Compilation.GetTypeByMetadataName(finding.Property("entity")) ?? RowQuery.AskedBy(finding.First("read"), finding.Model)?.Entity;
+
+    /// <summary>What the query compares; where it stands in another method, what the finding says of it.</summary>
+    private static HashSet<string>? Columns(Finding finding, INamedTypeSymbol entity) =>
+        RowQuery.AskedBy(finding.First("read"), finding.Model) is { } query && SymbolEqualityComparer.Default.Equals(query.Entity, entity)
+            ? Insertion.Columns(query, finding.Model)
+            : [.. finding.Property("columns").Split([','], StringSplitOptions.RemoveEmptyEntries).Select(column => column.Trim())];
 
     private static string Fluent(INamedTypeSymbol entity, string[] members)
     {
@@ -48,7 +57,7 @@ public sealed class UniqueIndexFix : RaceFix
     private static Plan? Attribute(INamedTypeSymbol entity, string[] members, Finding finding, CancellationToken cancellation)
     {
         if (entity.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not TypeDeclarationSyntax declaration
-            || finding.Document.Project.GetDocument(declaration.SyntaxTree) is not { } document)
+            || finding.Document.Project.Solution.GetDocument(declaration.SyntaxTree) is not { } document || !finding.Model.Compilation.ContainsSyntaxTree(declaration.SyntaxTree))
         {
             return null;
         }

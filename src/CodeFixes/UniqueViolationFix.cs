@@ -45,7 +45,7 @@ public sealed class UniqueViolationFix : RaceFix
         }
 
         plan.Insert(finding.Document, declaration.Span.End, $" when ({test.Test})");
-        UniqueViolation.Import(plan, finding, test.Namespace);
+        UniqueViolation.Import(plan, finding, test.Namespaces);
         return plan;
     }
 
@@ -82,7 +82,7 @@ public sealed class UniqueViolationFix : RaceFix
             plan.Insert(finding.Document, statement.Span.End, layout.NewLine + indent + layout.Indented($"}}\n{clause}", indent) + (layout.NeedsGapAfter(statement) ? layout.NewLine : ""));
         }
 
-        UniqueViolation.Import(plan, finding, test.Namespace);
+        UniqueViolation.Import(plan, finding, test.Namespaces);
         return plan;
     }
 }

@@ -3,18 +3,40 @@ namespace RaceAnalyzers.Tests;
 public sealed class TokenFixTests
 {
     [Fact]
-    public Task Not_offered_when_a_message_would_be_sent_twice() => Fix<TokenFix>.IsNotOffered(
+    public Task What_would_send_a_message_twice_is_refused_and_does_not_run_again() => new FixTest<TokenFix>(
         """
         public async Task<bool> Buy(int id, Func<Task> send)
         {
             var product = await _db.Products.SingleAsync(p => p.Id == id);
             if (product.Stock < 1) return false;
             {|RACE001:product.Stock -= 1|};
-            await send();
             await _db.SaveChangesAsync();
+            await send();
             return true;
         }
-        """);
+        """,
+        """
+        public async Task<bool> Buy(int id, Func<Task> send)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < 1) return false;
+            product.Stock -= 1;
+            try
+            {
+                await _db.SaveChangesAsync();
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                return false;
+            }
+
+            await send();
+            return true;
+        }
+        """)
+    {
+        FixedModel = FixTest.ModelWith("Product", "[Timestamp]\n    public uint Version { get; set; }"),
+    }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public Task Sqlite_compares_a_value_that_the_code_sets() => new FixTest<TokenFix>(

@@ -207,9 +207,18 @@ public sealed class UniqueViolationFixTests
     }
 
     [Fact]
-    public Task Not_offered_in_an_unknown_dialect() => new FixTest<UniqueViolationFix>(Register, Register)
+    public Task Of_several_databases_each_is_asked_in_its_own_way() => new FixTest<UniqueViolationFix>(
+        Register, Registered("PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: 2067 or 1555 }"))
     {
         Model = Indexed,
         With = [Library.PostgreSql, Library.Sqlite],
+        Usings = "using Microsoft.Data.Sqlite;\nusing Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_for_a_database_that_is_not_known() => new FixTest<UniqueViolationFix>(Register, Register)
+    {
+        Model = Indexed,
+        With = [],
     }.RunAsync(TestContext.Current.CancellationToken);
 }

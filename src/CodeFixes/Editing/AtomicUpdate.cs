@@ -96,6 +96,13 @@ internal sealed partial class AtomicUpdate
             return false;
         }
 
+        // A repository's save is superfluous only when it is known to do nothing else.
+        if (sequence.Context is null && (Style.NameOf(sequence.Save) is not ("SaveChanges" or "SaveChangesAsync" or "SaveEntities" or "SaveEntitiesAsync" or "Save" or "SaveAsync")
+            || sequence.Save.ArgumentList.Arguments.Count > (sequence.Style.Token.Length > 0 ? 1 : 0) || Transactions.OpenAt(sequence.Body, statement.SpanStart, sequence.Model) is not null))
+        {
+            return false;
+        }
+
         KeepsSave = PendingChanges.Exist(sequence.Body, sequence.Save, rows, sequence.Model);
         var leaves = rest.Guards.Count > 0 || anchor != act && Way.Siblings(act) is { } siblings && siblings.Any(part => part.SpanStart > act.SpanStart && Way.Jumps(part));
         var open = Transactions.OpenAt(sequence.Body, statement.SpanStart, sequence.Model);

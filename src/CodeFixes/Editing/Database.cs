@@ -25,8 +25,12 @@ internal sealed class Database
 
         // In the dialect of one database a fix is right only where there is no other.
         var chosen = RaceOptions.Read(finding.Document.Project.AnalyzerOptions, compilation.SyntaxTrees).Provider;
-        Dialect = chosen != Provider.Unknown ? chosen : model.Providers.Length == 1 ? model.Providers[0] : Provider.Unknown;
+        Dialects = chosen != Provider.Unknown ? [chosen] : [.. model.Providers];
+        Dialect = Dialects.Count == 1 ? Dialects[0] : Provider.Unknown;
     }
+
+    /// <summary>Every database that the code may run on.</summary>
+    public IReadOnlyList<Provider> Dialects { get; }
 
     /// <summary>The one database that the code runs on, where there is one.</summary>
     public Provider Dialect { get; }

@@ -37,8 +37,8 @@ internal sealed class Finding
     public SyntaxNode? Body => Act.AncestorsAndSelf().FirstOrDefault(node =>
         node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax);
 
-    /// <summary>Nothing of the sequence lies in another method.</summary>
-    public bool IsLocal => Property("through").Length == 0 && parts.SelectMany(part => part).All(place => NodeAt(place) is { } node && Body is { } body && body.Span.Contains(node.Span));
+    /// <summary>All of the sequence is in this body, or is called in it: a fix must look at what the calls are.</summary>
+    public bool IsLocal => parts.SelectMany(part => part).All(place => NodeAt(place) is { } node && Body is { } body && body.Span.Contains(node.Span));
 
     public string Provider => Property("provider");
 
@@ -47,6 +47,11 @@ internal sealed class Finding
     public IReadOnlyList<SyntaxNode> All(string role) => [.. parts[role].Select(NodeAt).OfType<SyntaxNode>()];
 
     public SyntaxNode? First(string role) => All(role).FirstOrDefault();
+
+    /// <summary>The save: as told, or the call behind the act that is named so, where the finding does not know whose save it is.</summary>
+    public InvocationExpressionSyntax? Save => First("save") is { } told
+        ? told.AncestorsAndSelf().TakeWhile(part => part is not StatementSyntax).OfType<InvocationExpressionSyntax>().FirstOrDefault() ?? told.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().FirstOrDefault()
+        : Body?.DescendantNodes().OfType<InvocationExpressionSyntax>().FirstOrDefault(call => call.SpanStart > Act.Span.End && Style.NameOf(call) is "SaveChanges" or "SaveChangesAsync" or "SaveEntities" or "SaveEntitiesAsync");
 
     private SyntaxNode? NodeAt(Location place)
     {

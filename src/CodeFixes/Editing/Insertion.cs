@@ -38,7 +38,7 @@ internal sealed class Insertion
     {
         if (!finding.IsLocal || finding.Body is not { } body
             || Sequence.CallAt(finding.Act) is not { } add || Style.NameOf(add) is not ("Add" or "AddAsync") || add.ArgumentList.Arguments.Count == 0
-            || Sequence.CallAt(finding.First("save")) is not { } save || Way.StatementOf(save) is not { } statement
+            || finding.Save is not { } save || Way.StatementOf(save) is not { } statement
             || statement is not (ExpressionStatementSyntax or ReturnStatementSyntax) || Way.Siblings(statement) is null || save.SpanStart < add.SpanStart
             || Style.Of(save, finding.Model) is not { } style
             || RowQuery.AskedBy(finding.First("read"), finding.Model) is not { } query

@@ -12,6 +12,9 @@ internal static class PendingChanges
     private static readonly HashSet<string> Changing =
         ["Add", "AddRange", "Remove", "RemoveRange", "Update", "UpdateRange", "Attach", "AttachRange", "Entry", "TrackGraph"];
 
+    // Members of repositories that are named for reading.
+    private static readonly string[] Reading = ["Get", "Find", "First", "Single", "Query", "List", "Any", "Exists", "Count", "AsQueryable"];
+
     /// <summary>Beside the rows, or beside the one call that adds a row.</summary>
     public static bool Exist(SyntaxNode body, SyntaxNode save, Rows? rows, SemanticModel model, SyntaxNode? except = null) =>
         body.DescendantNodes().Where(node => node.SpanStart < save.SpanStart && !node.Contains(save) && except?.Span.Contains(node.Span) != true).Any(node => node switch
@@ -38,7 +41,8 @@ internal static class PendingChanges
         }
 
         return method.MethodKind != MethodKind.LocalFunction
-            ? !Harmless.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal)) || IsCollectionOfRow(call, method)
+            ? !(method.ReceiverType?.TypeKind == TypeKind.Interface && Reading.Any(word => method.Name.StartsWith(word, StringComparison.Ordinal)) && !method.Name.Contains("Create"))
+                && (!Harmless.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal)) || IsCollectionOfRow(call, method))
             : true;
     }
 

@@ -43,7 +43,7 @@ internal sealed class Region
     public static Region? Of(Finding finding, IReadOnlyCollection<SyntaxNode> reads)
     {
         if (!finding.IsLocal || finding.Body is not { } body || reads.Count == 0
-            || Sequence.CallAt(finding.First("save")) is not { } save || Style.Of(save, finding.Model) is not { } style
+            || finding.Save is not { } save || Style.Of(save, finding.Model) is not { } style
             || Sequence.ContextOf(save, finding.Model) is not { } context
             || Around(reads.OrderBy(read => read.SpanStart).First(), save) is not { } from || Way.Siblings(from) is not { } list
             || reads.Any(read => !from.Parent!.Span.Contains(read.Span)))

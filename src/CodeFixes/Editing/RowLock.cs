@@ -97,7 +97,7 @@ internal sealed class RowLock(Finding finding, Database database, Layout layout,
     private static string Name(InvocationExpressionSyntax call) => ((MemberAccessExpressionSyntax)call.Expression).Name.ToString();
 
     /// <summary>Only a set itself takes SQL of one's own.</summary>
-    private bool IsSet(RowQuery query) => !query.IgnoresFilters && database.Facts(query.Entity) is { HasInheritance: false, IsOwned: false };
+    private bool IsSet(RowQuery query) => query.IsSet && !query.IgnoresFilters && database.Facts(query.Entity) is { HasInheritance: false, IsOwned: false };
 
     /// <summary>The conditions as SQL, and the filters that stay as they are; no conditions where none can be said.</summary>
     private (List<string>? Sql, List<string> Others) Conditions(RowQuery query)

@@ -11,7 +11,7 @@ internal sealed class RowQuery
     private static readonly HashSet<string> Neutral =
         ["Include", "ThenInclude", "AsTracking", "AsNoTracking", "AsSplitQuery", "AsSingleQuery", "TagWith", "TagWithCallSite", "AsQueryable"];
 
-    private static readonly HashSet<string> Terminals = ["First", "FirstOrDefault", "Single", "SingleOrDefault", "Find"];
+    private static readonly HashSet<string> Terminals = ["First", "FirstOrDefault", "Single", "SingleOrDefault", "Find", "GetById"];
 
     private static readonly HashSet<string> Existence = ["Any", "Count", "LongCount"];
 
@@ -32,7 +32,7 @@ internal sealed class RowQuery
     /// <summary>The terminal operator without <c>Async</c>.</summary>
     public string Terminal { get; }
 
-    public bool IsFind => Terminal == "Find";
+    public bool IsFind => Terminal is "Find" or "GetById";
 
     /// <summary>Throws when there is no such row.</summary>
     public bool Requires => Terminal is "First" or "Single";
@@ -79,29 +79,76 @@ internal sealed class RowQuery
             return null;
         }
 
-        var (source, operators) = Chain(access.Expression);
-        if (ElementOf(model.GetTypeInfo(source).Type) is not { } entity)
+        var isOwn = !IsEntityFramework(method);
+        var (source, operators) = isOwn ? (QueryableOf(access.Expression, model), []) : Chain(access.Expression, model);
+        var type = isOwn ? RowOf(method) : source is null ? null : ElementOf(model.GetTypeInfo(source).Type);
+        if (type is null || source is null)
         {
             return null;
         }
 
-        var query = new RowQuery(call, source, entity);
+        var query = new RowQuery(call, source, type) { IsSet = !isOwn && IsDbSet(model.GetTypeInfo(source).Type) };
         query.Operators.AddRange(operators);
-        return terminals.Contains(query.Terminal) && IsEntityFramework(method) && query.Read(call, model) ? query : null;
+        return terminals.Contains(query.Terminal) && query.Read(call, model) ? query : null;
     }
 
-    /// <summary>The set that a context's property or <c>Set&lt;T&gt;()</c> gives, or null: a query local has hidden conditions.</summary>
-    private static INamedTypeSymbol? ElementOf(ITypeSymbol? type)
+    /// <summary>The chain starts at a <c>DbSet</c> itself, which takes SQL of one's own.</summary>
+    public bool IsSet { get; private set; }
+
+    /// <summary>A repository's own <c>FirstOrDefaultAsync(u => …)</c>: the entity that it is about.</summary>
+    private static INamedTypeSymbol? RowOf(IMethodSymbol method)
     {
-        for (; type is not null; type = type.BaseType)
+        var result = method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", Arity: 1 } task ? task.TypeArguments[0] : method.ReturnType;
+        if (result is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None, Name: not "Task" } row)
         {
-            if (type is INamedTypeSymbol { Name: "DbSet", Arity: 1 } set && set.ContainingNamespace.ToDisplayString() == "Microsoft.EntityFrameworkCore")
+            return row;
+        }
+
+        // AnyAsync(u => …): the entity is in the condition's own type.
+        return method.Parameters.Select(parameter => parameter.Type).OfType<INamedTypeSymbol>()
+            .Select(type => type is { Name: "Expression", Arity: 1 } ? type.TypeArguments[0] as INamedTypeSymbol : type)
+            .Where(type => type is { Name: "Func", Arity: 2 }).Select(type => type!.TypeArguments[0] as INamedTypeSymbol).FirstOrDefault();
+    }
+
+    /// <summary>The member by which a repository hands out its rows as a query, on the same receiver.</summary>
+    private static ExpressionSyntax? QueryableOf(ExpressionSyntax receiver, SemanticModel model)
+    {
+        if (model.GetTypeInfo(receiver).Type is not { } type || type.Name is "Enumerable" or "Queryable" || IsEnumerable(type))
+        {
+            return null;
+        }
+
+        var member = new[] { type }.Concat(type.AllInterfaces).SelectMany(part => part.GetMembers()).FirstOrDefault(part => part switch
+        {
+            IMethodSymbol { MethodKind: MethodKind.Ordinary, Parameters.Length: 0, Arity: 0 } method => IsQueryable(method.ReturnType),
+            IPropertySymbol { IsIndexer: false } property => IsQueryable(property.Type),
+            _ => false,
+        });
+        return member is null ? receiver : SyntaxFactory.ParseExpression($"{receiver}.{member.Name}{(member is IMethodSymbol ? "()" : "")}");
+    }
+
+    private static bool IsEnumerable(ITypeSymbol type) => type.AllInterfaces.Any(part => part.SpecialType == SpecialType.System_Collections_IEnumerable);
+
+    private static bool IsQueryable(ITypeSymbol type) =>
+        type is INamedTypeSymbol { Name: "IQueryable", Arity: 1 } query && query.ContainingNamespace.ToDisplayString() == "System.Linq";
+
+    /// <summary>The rows of a set that a context's property or <c>Set&lt;T&gt;()</c> gives, or of a repository's query; not of a local, which has hidden conditions.</summary>
+    private static INamedTypeSymbol? ElementOf(ITypeSymbol? type) =>
+        IsDbSet(type) || type is not null && IsQueryable(type) ? ((INamedTypeSymbol)SetOf(type!)).TypeArguments[0] as INamedTypeSymbol : null;
+
+    private static bool IsDbSet(ITypeSymbol? type) => type is not null && SetOf(type) is { Name: "DbSet" };
+
+    private static ITypeSymbol SetOf(ITypeSymbol type)
+    {
+        for (var part = type; part is not null; part = part.BaseType)
+        {
+            if (part is INamedTypeSymbol { Name: "DbSet", Arity: 1 } set && set.ContainingNamespace.ToDisplayString() == "Microsoft.EntityFrameworkCore")
             {
-                return set.TypeArguments[0] as INamedTypeSymbol;
+                return set;
             }
         }
 
-        return null;
+        return type;
     }
 
     private static bool IsEntityFramework(IMethodSymbol method) =>
@@ -118,16 +165,19 @@ internal sealed class RowQuery
         _ => null,
     };
 
-    private static (ExpressionSyntax Source, IEnumerable<InvocationExpressionSyntax> Operators) Chain(ExpressionSyntax expression)
+    private static (ExpressionSyntax? Source, IEnumerable<InvocationExpressionSyntax> Operators) Chain(ExpressionSyntax expression, SemanticModel model)
     {
         var operators = new Stack<InvocationExpressionSyntax>();
-        while (expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call && access.Name.Identifier.Text != "Set")
+        while (expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call && access.Name.Identifier.Text != "Set"
+            && model.GetSymbolInfo(call).Symbol is IMethodSymbol step && IsEntityFramework(step))
         {
             operators.Push(call);
             expression = access.Expression;
         }
 
-        return (expression, operators);
+        // A local, or a parameter, is a query with conditions that stand elsewhere.
+        var isPlain = expression is not IdentifierNameSyntax name || model.GetSymbolInfo(name).Symbol is not (ILocalSymbol or IParameterSymbol) || IsDbSet(model.GetTypeInfo(name).Type);
+        return (isPlain ? expression : null, operators);
     }
 
     private bool Read(InvocationExpressionSyntax call, SemanticModel model)

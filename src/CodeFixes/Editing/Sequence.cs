@@ -44,7 +44,7 @@ internal sealed class Sequence
     {
         if (!finding.IsLocal || finding.Body is not { } body
             || Rows.Of(body, [finding.Act, .. finding.All("write")], finding.Model) is not { } rows
-            || CallAt(finding.First("save")) is not { } save || Way.StatementOf(save) is not { } statement
+            || finding.Save is not { } save || Way.StatementOf(save) is not { } statement
             || Style.Of(save, finding.Model) is not { } style)
         {
             return null;
