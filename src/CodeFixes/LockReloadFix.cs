@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RaceAnalyzers.Editing;
+using RaceAnalyzers.EntityFramework;
 
 namespace RaceAnalyzers.CodeFixes;
 
@@ -21,6 +22,12 @@ public sealed class LockReloadFix : RaceFix
         if (!finding.IsLocal || finding.Body is not { } body || Way.StatementOf(finding.First("lock")) is not { } locking || Way.Siblings(locking) is null
             || finding.Save is not { } save || Sequence.ContextOf(save, finding.Model) is not { } context || Style.Of(save, finding.Model) is not { } style
             || RowOf(finding, body) is not { } row)
+        {
+            return null;
+        }
+
+        // MySQL and MariaDB would load it from the snapshot that the transaction's first read took.
+        if (new Database(finding).Dialect == Provider.MySql)
         {
             return null;
         }

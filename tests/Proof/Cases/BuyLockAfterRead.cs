@@ -1,0 +1,49 @@
+// RACE203 Row lock after the row was read: the locking query gives back what the context tracks already.
+// races on: PostgreSQL, MariaDB
+
+public class Product
+{
+    public int Id { get; set; }
+
+    public int Stock { get; set; }
+}
+
+public class Shop(DbContextOptions<Shop> options) : DbContext(options)
+{
+    public DbSet<Product> Products => Set<Product>();
+}
+
+public class Checkout(Shop db)
+{
+    public async Task<bool> Buy(int id)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var known = await db.Products.FindAsync(id);
+        if (known == null)
+            return false;
+#if MYSQL
+        var product = await db.Products.FromSql($"SELECT * FROM `Products` WHERE `Id` = {id} FOR UPDATE").SingleAsync();
+#elif SQLSERVER
+        var product = await db.Products.FromSql($"SELECT * FROM [Products] WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {id}").SingleAsync();
+#else
+        var product = await db.Products.FromSql($"""SELECT * FROM "Products" WHERE "Id" = {id} FOR UPDATE""").SingleAsync();
+#endif
+        if (product.Stock <= 0)
+            return false;
+        product.Stock -= 1;
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return true;
+    }
+}
+
+public sealed class TwoBuyers : Race<Shop>
+{
+    public TwoBuyers()
+    {
+        Session(s => new Checkout(s.Db).Buy(1));
+        Session(s => new Checkout(s.Db).Buy(1));
+    }
+
+    protected override void Seed(Shop db) => db.Add(new Product { Id = 1, Stock = 1 });
+}
