@@ -17,7 +17,7 @@ internal static class Amounts
         if (first.Length == 0 && second.Length == 0) return true;
         return first.Any(o => second.Contains(o));
 
-        static IEnumerable<Origin> Others(Event e) => e.Value.Origins.Where(o => !(o.Kind == OriginKind.Of && o.Member == e.Member && o.Subject is Read)).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o);
+        static IEnumerable<Origin> Others(Event e) => e.Value.Origins.Where(o => !(o.Kind == OriginKind.Of && o.Member == e.Member && o.Subject is Read)).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o with { IsComputed = false });
     }
 
     /// <summary>The check of an amount or a count, held by rows that the sequence does not write, that decides the act.</summary>
