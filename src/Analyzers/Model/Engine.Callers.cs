@@ -36,7 +36,9 @@ internal sealed partial class Engine
     {
         var call = lambda.Syntax?.FirstAncestorOrSelf<ArgumentSyntax>()?.FirstAncestorOrSelf<InvocationExpressionSyntax>();
         if (call is null || BodyAround(call, cancellation) is not { } outer) return null;
-        var events = outer.Events.Where(e => e.Site == call || e.Inner is not null && lambda.Syntax!.Span.Contains(e.Node.Span)).ToImmutableArray();
+        // What the lambda itself does comes after what the call does around it.
+        var events = outer.Events.Where(e => e.Inner is not null && lambda.Syntax!.Span.Contains(e.Node.Span)).ToImmutableArray();
+        if (events.IsEmpty) events = outer.Events.Where(e => e.Site == call).ToImmutableArray();
         return events.IsEmpty ? null : (outer, events);
     }
 
