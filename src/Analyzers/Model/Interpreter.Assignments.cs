@@ -46,7 +46,7 @@ internal sealed partial class Interpreter
         for (var i = 0; i < tuple.Elements.Length; i++)
         {
             var name = "Item" + (i + 1);
-            var part = value.Members is { } members && members.TryGetValue(name, out var own) ? own : value.Members is { } byOrder && byOrder.Count == tuple.Elements.Length ? value.Derived() : value.Derived();
+            var part = value.Members is { } members && members.TryGetValue(name, out var own) ? own : value.Derived();
             Assign(tuple.Elements[i], part.DecidedBy(value.Decided), syntax);
         }
         return value;

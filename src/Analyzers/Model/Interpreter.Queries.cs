@@ -295,7 +295,6 @@ internal sealed partial class Interpreter
         {
             var rowIsLeft = MembersOf(comparison.Left).Any();
             var operand = rowIsLeft ? comparison.Right : comparison.Left;
-            var equal = comparison.Operator is BinaryOperatorKind.Equals != negated;
             var kind = comparison.Operator is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals
                 ? comparison.Operator == BinaryOperatorKind.Equals != negated ? ConditionKind.Equal : ConditionKind.NotEqual
                 : ConditionKind.Range;
