@@ -46,11 +46,14 @@ internal sealed partial class Interpreter
         for (var i = 0; i < tuple.Elements.Length; i++)
         {
             var name = "Item" + (i + 1);
-            var part = value.Members is { } members && members.TryGetValue(name, out var own) ? own : value.Derived();
+            var part = value.Members is { } members && members.TryGetValue(name, out var own) ? own : PartOf(value);
             Assign(tuple.Elements[i], part.DecidedBy(value.Decided), syntax);
         }
         return value;
     }
+
+    /// <summary>What a value object is taken apart into is not computed from it.</summary>
+    private static Value PartOf(Value value) => value.Origins.All(o => o.Kind == OriginKind.Of) ? value.WithMembers(null) : value.Derived();
 
     private void Write(IOperation instance, ISymbol member, Value value, SyntaxNode syntax)
     {
@@ -61,7 +64,7 @@ internal sealed partial class Interpreter
             WriteEntry(receiver, name, value, syntax);
             return;
         }
-        WriteTo(receiver, member.ContainingType, name, value, syntax);
+        if (!IsCopy(receiver)) WriteTo(receiver, member.ContainingType, name, value, syntax);
         // So is a cache entry's object that is changed: it is no longer what was got.
         if (receiver.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Cached }) && Root(instance) is { } entry) Set(entry, Value.Join(receiver.Derived(), value));
         // An object that is put together here is known by the local that holds it.

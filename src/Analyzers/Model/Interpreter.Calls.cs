@@ -15,6 +15,7 @@ internal sealed partial class Interpreter
         var method = call.TargetMethod;
         if (method.MethodKind == MethodKind.DelegateInvoke) return InvokeDelegate(call);
         if (method.MethodKind == MethodKind.LocalFunction) return CallLocalFunction(call);
+        if (call.Syntax is WithExpressionSyntax) return Copied(Evaluate(call.Instance), call.Syntax, call.Type);
         var library = _engine.Symbols.LibraryOf(method.ContainingType);
         if (library != Library.None)
         {

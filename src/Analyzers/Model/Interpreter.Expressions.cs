@@ -47,6 +47,8 @@ internal sealed partial class Interpreter
             case IFlowCaptureOperation capture:
                 _captured[capture.Id] = capture.Value;
                 var captured = Evaluate(capture.Value);
+                // A structure is copied by being kept.
+                if (capture.Syntax.Parent is WithExpressionSyntax copying && copying.Expression == capture.Syntax) captured = Copied(captured, copying, capture.Value.Type);
                 _state = _state.With(capture.Id, DecidedHere(captured, _block));
                 return captured;
             case IFlowCaptureReferenceOperation reference:
@@ -54,7 +56,7 @@ internal sealed partial class Interpreter
             case ISimpleAssignmentOperation assignment:
                 return Assign(assignment.Target, Evaluate(assignment.Value), assignment.Syntax);
             case ICompoundAssignmentOperation compound:
-                return Assign(compound.Target, Value.Computed(Evaluate(compound.Target), Evaluate(compound.Value)), compound.Syntax);
+                return Assign(compound.Target, Operated(compound.OperatorMethod, Evaluate(compound.Target), Evaluate(compound.Value), compound.Syntax), compound.Syntax);
             case IIncrementOrDecrementOperation increment:
                 return Assign(increment.Target, Evaluate(increment.Target).Derived(), increment.Syntax);
             case ICoalesceAssignmentOperation coalesce:
@@ -86,10 +88,7 @@ internal sealed partial class Interpreter
             case IAnonymousObjectCreationOperation anonymous: return Create(anonymous);
             case IObjectOrCollectionInitializerOperation initializer: return Initialize(initializer, Value.Unknown);
             case ITupleOperation tuple: return Tuple(tuple);
-            case IWithOperation with:
-                // A copy of a value: what is set in it is new, the rest is as it was.
-                Evaluate(with.Operand);
-                return Initialize(with.Initializer, Value.From(Origin.Is(new Fresh(with.Syntax, null, with.Type))));
+            case IWithOperation with: return Initialize(with.Initializer, Copied(Evaluate(with.Operand), with.Syntax, with.Type));
             case IArrayCreationOperation array: return array.Initializer is { } elements ? JoinAll(elements.ElementValues) : Value.Unknown;
             case IArrayElementReferenceOperation element: return Evaluate(element.ArrayReference);
             case IDelegateCreationOperation creation: return Evaluate(creation.Target);
@@ -182,11 +181,15 @@ internal sealed partial class Interpreter
         }
         var left = Evaluate(binary.LeftOperand);
         var right = Evaluate(binary.RightOperand);
-        if (!IsComparison(binary.OperatorKind)) return Value.Computed(left, right);
+        if (!IsComparison(binary.OperatorKind)) return Operated(binary.OperatorMethod, left, right, binary.Syntax);
         if (IsNull(right)) return Presence(left).WithComparison(new Comparison(left, right, binary.OperatorKind));
         if (IsNull(left)) return Presence(right).WithComparison(new Comparison(right, left, binary.OperatorKind));
         return Value.Computed(left, right).WithComparison(new Comparison(left, right, binary.OperatorKind));
     }
+
+    /// <summary>An operator of a value object is a method like any other.</summary>
+    private Value Operated(IMethodSymbol? method, Value left, Value right, SyntaxNode node) =>
+        method is not null && _engine.HasSource(method) && BodyOf(method) is { } body ? Inline(body, method, Value.Unknown, [left, right], node, method) : Value.Computed(left, right);
 
     private static bool IsComparison(BinaryOperatorKind kind) => kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual
         or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual;

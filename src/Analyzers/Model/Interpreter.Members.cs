@@ -86,7 +86,7 @@ internal sealed partial class Interpreter
         var known = receiver.Members is { } members && members.TryGetValue(name, out var own) ? own : null;
         var result = origins.Count == 0 && receiver.Decided.IsEmpty ? Value.Unknown : Value.From(origins, receiver.Decided);
         if (known is null) return result;
-        return origins.Count == 0 ? known.DecidedBy(receiver.Decided) : Value.Join(known, result);
+        return origins.Count == 0 || IsCopy(receiver) ? known.DecidedBy(receiver.Decided) : Value.Join(known, result);
     }
 
     private Read Navigation(Thing parent, object key, ITypeSymbol target, string name, ISymbol member, SyntaxNode node)

@@ -61,6 +61,12 @@ internal sealed partial class Interpreter
         return value;
     }
 
+    /// <summary>A copy (<c>with</c>): what is set in it is new, the rest is as it was; it is not the row, nor a part of it.</summary>
+    private static Value Copied(Value original, SyntaxNode with, ITypeSymbol? type) =>
+        Value.From(original.Origins.Where(o => o.Subject is not Fresh).Select(o => o.IsRow ? Origin.Of(o.Thing!, Origin.Whole) : o).Prepend(Origin.Is(new Fresh(with, null, type))), original.Decided).WithMembers(original.Members);
+
+    private static bool IsCopy(Value value) => value.Origins.Any(o => o.Subject is Fresh { Node: WithExpressionSyntax });
+
     private Value Tuple(ITupleOperation tuple)
     {
         var value = Value.From(Origin.Is(new Fresh(tuple.Syntax, null, tuple.Type)));

@@ -47,7 +47,15 @@ internal sealed class RowSequence
     private bool IsReset(Event write) => Writes.Any(w => w != write && w.Member == write.Member && !w.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == w.Member && o.Read is not null) && _model.Body.Dominates(w, write));
 
     public bool IsRelative(Event write) => write is { Kind: EventKind.Write, Member: { } member } && member != Origin.Whole
-        && write.Value.Sources().Any(o => o is { Kind: OriginKind.Of, IsComputed: true } && o.Member == member && o.Read is { } from && IsSameRow(from)) && !IsReset(write);
+        && write.Value.Sources().Any(o => o.IsComputed && MemberOf(o) == member) && !IsReset(write);
+
+    /// <summary>The member of this row that a value comes from; a part (an owned or complex value) is a member as a whole.</summary>
+    private string? MemberOf(Origin origin)
+    {
+        if (origin is not { Kind: OriginKind.Of, Read: { } read }) return null;
+        if (IsSameRow(read)) return origin.Member;
+        return read.Query is { Navigation: { } part, Parent: { } owner } && owner.Origins.Any(o => o.IsRow && IsSameRow(o.Read!)) && read.Entity is INamedTypeSymbol type && _model.Engine.Model.Facts(type).IsOwned ? part : null;
+    }
 
     /// <summary>A value taken from a member of another row that this sequence's save changes too.</summary>
     public bool IsSameRow(Read other) => Rows.AreSame(Row, other);
@@ -59,7 +67,7 @@ internal sealed class RowSequence
         {
             if (check.Site is not null && check.Site == write.Site && check.Site == Row.Site) continue;
             foreach (var origin in check.Condition.AllOrigins())
-                if (origin is { Kind: OriginKind.Of, Member: { } member } && origin.Read is { } read && IsSameRow(read) && IsState(member) && Matters(check, member) && !AsksWhetherChanged(check, member) && !AsksWhoCalls(check, member))
+                if (MemberOf(origin) is { } member && IsState(member) && Matters(check, member) && !AsksWhetherChanged(check, member) && !AsksWhoCalls(check, member))
                     yield return (check, member);
                 else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
                     foreach (var condition in asked.AllConditions)

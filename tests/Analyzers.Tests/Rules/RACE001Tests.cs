@@ -726,4 +726,60 @@ public class RACE001Tests
                 await _db.SaveChangesAsync();
             }
         """, Shop.ModelWith("Product", "[NotMapped] public int Shown { get; set; }"));
+
+    private const string Purses = """
+        namespace Shop;
+
+        public {0}record {1} Money(decimal Amount, string Currency)
+        {
+            public static Money Of(decimal amount, string currency) => new(amount, currency);
+            public static Money operator -(Money money, decimal amount) => money with { Amount = money.Amount - amount };
+            public Money Less(decimal amount) => new(Amount - amount, Currency);
+        }
+
+        public class Purse
+        {
+            public int Id { get; set; }
+            public Money Money { get; set; } = new(0, "EUR");
+        }
+        """;
+
+    private static RaceTest Spending(string statements, bool isStruct = false) => new(Shop.Service($$"""
+            public async Task Spend(int id, decimal amount, string currency)
+            {
+                var purse = await _db.Purses.FirstAsync(p => p.Id == id);
+                {{statements}}
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.WithMembers(Shop.Model, $$"""
+            public DbSet<Purse> Purses => Set<Purse>();
+            protected override void OnModelCreating(ModelBuilder model) => model.Entity<Purse>().{{(isStruct ? "ComplexProperty" : "OwnsOne")}}(p => p.Money);
+            """), Purses.Replace("{0}", isStruct ? "readonly " : "", StringComparison.Ordinal).Replace("{1}", isStruct ? "struct" : "class", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("{|RACE001:purse.Money = purse.Money with { Amount = purse.Money.Amount - amount }|};")]
+    [InlineData("{|RACE001:purse.Money = new Money(purse.Money.Amount - amount, purse.Money.Currency)|};")]
+    [InlineData("{|RACE001:purse.Money = new(purse.Money.Amount - amount, purse.Money.Currency)|};")]
+    [InlineData("{|RACE001:purse.Money = Money.Of(purse.Money.Amount - amount, purse.Money.Currency)|};")]
+    [InlineData("{|RACE001:purse.Money = purse.Money.Less(amount)|};")]
+    [InlineData("{|RACE001:purse.Money = purse.Money - amount|};")]
+    [InlineData("{|RACE001:purse.Money -= amount|};")]
+    [InlineData("var (left, unit) = purse.Money; {|RACE001:purse.Money = Money.Of(left - amount, unit)|};")]
+    [InlineData("var money = purse.Money; money = money with { Amount = money.Amount - amount }; {|RACE001:purse.Money = money|};")]
+    public async Task ValueObjectReplaced_Reports(string statements)
+    {
+        await Spending(statements).Reports();
+        await Spending(statements, isStruct: true).Reports();
+    }
+
+    [Theory]
+    [InlineData("purse.Money = purse.Money with { Currency = currency };")]
+    [InlineData("purse.Money = purse.Money with { Amount = amount };")]
+    [InlineData("purse.Money = new Money(amount, purse.Money.Currency);")]
+    [InlineData("var (left, unit) = purse.Money; purse.Money = Money.Of(left, currency);")]
+    public async Task ValueObjectPartlyOverwritten_IsQuiet(string statements)
+    {
+        await Spending(statements).IsQuiet();
+        await Spending(statements, isStruct: true).IsQuiet();
+    }
 }
