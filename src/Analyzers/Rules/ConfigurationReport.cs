@@ -9,6 +9,9 @@ internal static class ConfigurationReport
 {
     public static void Report(Engine engine, CompilationAnalysisContext context)
     {
+        var version = engine.Symbols.DbContext.ContainingAssembly.Identity.Version;
+        if (version.Major < UnsupportedVersion.Oldest)
+            context.ReportDiagnostic(Diagnostic.Create(ConfigurationRules.UnsupportedVersion.Descriptor, Location.None, version.ToString(2), UnsupportedVersion.Oldest));
         foreach (var problem in engine.Options.Problems)
             context.ReportDiagnostic(Diagnostic.Create(ConfigurationRules.UnknownSetting.Descriptor, Location.None, problem.Key, problem.Value, problem.Expected));
         foreach (var problem in engine.Model.SnapshotProblems)
