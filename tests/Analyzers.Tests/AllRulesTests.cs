@@ -33,6 +33,18 @@ public class AllRulesTests
     });
 
     [Fact]
+    public void Descriptors_TellWhyAndWhereToReadMore()
+    {
+        Assert.All(Analyzer.SupportedDiagnostics, rule =>
+        {
+            Assert.Equal($"https://github.com/raceanalyzers/RaceAnalyzers/blob/main/docs/rules/{rule.Id}.md", rule.HelpLinkUri);
+            Assert.False(string.IsNullOrWhiteSpace(rule.Title.ToString()));
+            Assert.Matches(@"^[A-Z].{40,}\.$", rule.Description.ToString());
+        });
+        Assert.Distinct(Analyzer.SupportedDiagnostics.Select(rule => rule.Description.ToString()));
+    }
+
+    [Fact]
     public Task PragmaAndGeneratedCode_AreRespected() => new RaceTest(Shop.Service("""
             public async Task Buy(int id)
             {

@@ -10,6 +10,7 @@ internal sealed class LostUpdate : RowRule
         id: "RACE001",
         title: "Lost update",
         messageFormat: "'{0}' is written with a value computed from its earlier read: two concurrent executions read the same value, and the second save overwrites the first",
+        description: "Both executions compute from the same old value, and the second save replaces what the first one wrote. Let the database compute the value (ExecuteUpdate), lock the row before it is read, or give the entity a concurrency token.",
         category: Category.Rows,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

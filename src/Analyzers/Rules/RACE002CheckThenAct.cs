@@ -11,6 +11,7 @@ internal sealed class CheckThenAct : RowRule
         id: "RACE002",
         title: "Check-then-act",
         messageFormat: "A check of '{0}' decides this write: two concurrent executions both pass the check before either saves, and both act",
+        description: "Both executions pass the check before either has saved, and both act on it. Put the check into the update's own condition and look at the row count, lock the row before it is read, or give the entity a concurrency token.",
         category: Category.Rows,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

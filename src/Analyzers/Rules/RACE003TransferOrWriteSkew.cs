@@ -14,6 +14,7 @@ internal sealed class TransferOrWriteSkew : RowRule
         id: "RACE003",
         title: "Transfer or write skew",
         messageFormat: "'{0}' is changed together with, or because of, an amount in another row: two concurrent executions decide on the same amounts, and money or stock is created or lost",
+        description: "A transfer loses one of two debits or credits; in a skew each execution checks an amount that the other one is about to change. Lock all rows in one order before they are read, or read and save in a Serializable transaction that is retried.",
         category: Category.Rows,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

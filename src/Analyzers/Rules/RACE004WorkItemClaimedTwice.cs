@@ -10,6 +10,7 @@ internal sealed class WorkItemClaimedTwice : RowRule
         id: "RACE004",
         title: "Work item claimed twice",
         messageFormat: "A row is picked by '{0}' and then moved out of that state: two workers pick the same row before either saves, and its work is done twice",
+        description: "Every worker that asks before the first one saves is given the same row. Claim it with one guarded update and go on only if that changed a row, or lock it with SKIP LOCKED or READPAST.",
         category: Category.Rows,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -13,6 +13,7 @@ internal sealed class BlindOverwrite : EventRule
         id: "RACE005",
         title: "Blind overwrite of a detached row",
         messageFormat: "All columns of '{0}' are overwritten with what came from outside, and no concurrency token tells that a concurrent execution changed the row in between",
+        description: "The copy that was sent is as old as the page it was edited on, and all its columns are written back. Read the row and change what was edited, or let a concurrency token travel with the page.",
         category: Category.Rows,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: false,

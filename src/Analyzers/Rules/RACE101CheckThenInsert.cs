@@ -10,6 +10,7 @@ internal sealed class CheckThenInsert : InsertRule
         id: "RACE101",
         title: "Check-then-insert",
         messageFormat: "A check that no other '{0}' exists decides this insert: two concurrent executions both find none, and the second save fails with an unhandled unique violation or inserts a duplicate",
+        description: "An absent row cannot be locked: both executions see that the value is free. The unique index decides who was first; handle its violation where the row is saved.",
         category: Category.Inserts,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

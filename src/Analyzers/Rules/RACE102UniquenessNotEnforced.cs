@@ -10,6 +10,7 @@ internal sealed class UniquenessNotEnforced : InsertRule
         id: "RACE102",
         title: "Uniqueness checked, not enforced",
         messageFormat: "That '{0}' is unique is checked before this insert and enforced by no unique index: two concurrent executions both find none, and both insert",
+        description: "An absent row cannot be locked: both executions see that the value is free, and no index refuses the second row. Add a unique index, and handle its violation where the row is saved.",
         category: Category.Inserts,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -10,6 +10,7 @@ internal sealed class GetOrCreate : InsertRule
         id: "RACE103",
         title: "Get-or-create",
         messageFormat: "'{0}' is looked up and added when missing: two concurrent executions both find none, and both add",
+        description: "Both executions find no row, and both add one. Let a unique index refuse the second, and read again when it does.",
         category: Category.Inserts,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

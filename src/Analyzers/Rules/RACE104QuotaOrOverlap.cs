@@ -10,6 +10,7 @@ internal sealed class QuotaOrOverlap : InsertRule
         id: "RACE104",
         title: "Quota or overlap check, then insert",
         messageFormat: "A count, sum or overlap over '{0}' decides this insert: two concurrent executions see the same rows, both pass, and the limit is exceeded",
+        description: "The set grows between the count and the insert, by a row that neither execution can see. Lock the parent row before counting, keep the count in the parent under a guarded update, or use a Serializable transaction that is retried.",
         category: Category.Inserts,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -10,6 +10,7 @@ internal sealed class NextNumber : InsertRule
         id: "RACE105",
         title: "Next number computed from the table",
         messageFormat: "'{0}' is computed from the rows that are there: two concurrent executions compute the same number",
+        description: "Both executions see the same rows and compute the same number. Let a sequence or an identity column give it, or let a unique index refuse the second and try again.",
         category: Category.Inserts,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -9,6 +9,7 @@ internal sealed class RowLockOutsideTransaction : Rule
         id: "RACE202",
         title: "Row lock outside a transaction",
         messageFormat: "The row lock for '{0}' is taken with no transaction open: it ends with its statement, and a concurrent execution reads the same state",
+        description: "Without a transaction every statement is one of its own, and its lock ends with it. Begin a transaction before the lock and commit it after the save.",
         category: Category.Protections,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -11,6 +11,7 @@ internal sealed class StaleBulkUpdate : EventRule
         id: "RACE204",
         title: "Stale value in a bulk update",
         messageFormat: "'{0}' is set to a value computed from an earlier read: two concurrent executions read the same value, and the second update overwrites the first",
+        description: "A bulk update is not guarded by the change tracker or a concurrency token. Compute the new value from the column inside the setter.",
         category: Category.Protections,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -11,6 +11,7 @@ internal sealed class RowCountIgnored : EventRule
         id: "RACE205",
         title: "Row count of a guarded update ignored",
         messageFormat: "The guard on '{0}' refuses the second of two concurrent executions, but the row count that says so is not looked at: both go on as though they had won",
+        description: "A guarded update that finds the row in another state changes nothing and throws nothing: only the row count tells. Go on only if it is not zero.",
         category: Category.Protections,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

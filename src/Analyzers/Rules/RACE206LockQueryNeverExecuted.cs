@@ -9,6 +9,7 @@ internal sealed class LockQueryNeverExecuted : Rule
         id: "RACE206",
         title: "Lock query never executed",
         messageFormat: "This query would lock the row for '{0}', but nothing enumerates it: no lock is taken, and a concurrent execution reads the same state",
+        description: "A query is sent when it is enumerated. Read the row through the locking query, and not beside it.",
         category: Category.Protections,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

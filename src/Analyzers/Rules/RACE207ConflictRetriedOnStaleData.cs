@@ -9,6 +9,7 @@ internal sealed class ConflictRetriedOnStaleData : Rule
         id: "RACE207",
         title: "Conflict retried on stale data",
         messageFormat: "The conflict over '{0}' is lost here: the values that were computed before it are saved again, or the caller is told that it won",
+        description: "The concurrency token has refused the save because another execution was first; saving the same values again, or going on as though they had been saved, loses one of the two. Clear the change tracker, read again, check again.",
         category: Category.Protections,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

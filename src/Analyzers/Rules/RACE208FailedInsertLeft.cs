@@ -11,6 +11,7 @@ internal sealed class FailedInsertLeft : EventRule
         id: "RACE208",
         title: "Failed insert left in the context",
         messageFormat: "The '{0}' whose insert failed is still in the context: when a concurrent execution was first, this save sends the same insert again and fails with it",
+        description: "The entity stays Added after its insert failed, and every later save of the context sends it again. Detach it, or clear the change tracker, where the failure is handled.",
         category: Category.Protections,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -9,6 +9,7 @@ internal sealed class InProcessLock : Rule
         id: "RACE209",
         title: "In-process lock around a database check",
         messageFormat: "Only an in-process lock protects '{0}': a second instance of the application is not held by it",
+        description: "A lock of the process does not hold the application's other instances. Let the database decide (a guarded update, a row lock, a unique index), or say race_analyzers.single_instance = true.",
         category: Category.Protections,
         defaultSeverity: DiagnosticSeverity.Info,
         isEnabledByDefault: true,

@@ -11,6 +11,7 @@ internal sealed class AnyFailureIsDuplicate : EventRule
         id: "RACE211",
         title: "Every save failure taken for a duplicate",
         messageFormat: "Every failure to save '{0}' is taken for a duplicate here: a deadlock or a broken reference, too, is told as though a concurrent execution had been first",
+        description: "A deadlock or a broken reference raises the same exception as a duplicate does. Look at the provider's own error code in the clause's filter.",
         category: Category.Protections,
         defaultSeverity: DiagnosticSeverity.Info,
         isEnabledByDefault: true,

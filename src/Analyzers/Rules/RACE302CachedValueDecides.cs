@@ -11,6 +11,7 @@ internal sealed class CachedValueDecides : RowRule
         id: "RACE302",
         title: "Cached value decides a write",
         messageFormat: "A cached value decides this write of '{0}': it is older than any read, and concurrent executions that find the same entry all act on it",
+        description: "A cached value is older than any read: every execution that finds the entry acts on it. Check the row itself, in the same guarded statement or under a lock.",
         category: Category.Surroundings,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

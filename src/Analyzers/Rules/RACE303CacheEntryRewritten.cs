@@ -11,6 +11,7 @@ internal sealed class CacheEntryRewritten : EventRule
         id: "RACE303",
         title: "Read-modify-write of a cache entry",
         messageFormat: "The cache entry '{0}' is set to a value computed from the one that was got: two concurrent executions get the same value, and the second set overwrites the first",
+        description: "A cache has no transaction: the second set overwrites what the first one added. Use an atomic operation of the store, such as an increment, or a lock around get and set.",
         category: Category.Surroundings,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -11,6 +11,7 @@ internal sealed class InvalidatedBeforeCommit : EventRule
         id: "RACE304",
         title: "Cache invalidated before the commit",
         messageFormat: "The cache entry is renewed before the change of '{0}' is committed: a concurrent reader in between reads the old row and caches it again",
+        description: "A reader between the removal and the commit loads the old row and caches it until it expires. Renew the entry after the save or the commit.",
         category: Category.Surroundings,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

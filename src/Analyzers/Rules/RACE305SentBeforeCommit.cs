@@ -11,6 +11,7 @@ internal sealed class SentBeforeCommit : EventRule
         id: "RACE305",
         title: "Message sent before the commit",
         messageFormat: "This is sent before the change of '{0}' is committed: whoever receives it concurrently still reads the old state, and when the save fails it is out",
+        description: "The receiver can be quicker than the commit, and is told of a change that may yet fail. Send after the commit, or through a transactional outbox.",
         category: Category.Surroundings,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

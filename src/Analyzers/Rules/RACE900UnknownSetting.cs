@@ -9,6 +9,7 @@ internal sealed class UnknownSetting : Rule
         id: "RACE900",
         title: "Setting not understood",
         messageFormat: "The value '{1}' of '{0}' is not understood: expected {2}",
+        description: "A setting that is misspelt and silently dropped would hide races, or leave the wrong ones reported.",
         category: Category.Configuration,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

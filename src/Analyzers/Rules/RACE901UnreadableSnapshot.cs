@@ -9,6 +9,7 @@ internal sealed class UnreadableSnapshot : Rule
         id: "RACE901",
         title: "Model snapshot not readable",
         messageFormat: "The model snapshot '{0}' is not used: {1}",
+        description: "In a layered solution the snapshot tells this project what the model protects; without it findings are suggestions.",
         category: Category.Configuration,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
