@@ -377,4 +377,27 @@ public class RepositoryTests
             }
         }
         """, Shop.Model).Reports();
+
+    [Fact]
+    public Task SaveInAVisibleCaller_Reports() => new RaceTest("""
+        namespace Shop;
+
+        public class Products(ShopDb db)
+        {
+            public async Task Take(int id)
+            {
+                var product = await db.Products.SingleAsync(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+            }
+        }
+
+        public class StockService(Products products, ShopDb db)
+        {
+            public async Task Buy(int id)
+            {
+                await products.Take(id);
+                await db.SaveChangesAsync();
+            }
+        }
+        """, Shop.Model).Reports();
 }

@@ -607,4 +607,18 @@ public class RACE002Tests
                 return true;
             }
         """);
+
+    [Fact]
+    public Task ConditionInAQueryFilterOfTheModel_Reports() => Verify.Reports("""
+            public async Task<bool> Reserve(int seatId, int userId)
+            {
+                var seat = await _db.Seats.FirstOrDefaultAsync(s => s.Id == seatId);
+                if (seat == null)
+                    return false;
+
+                {|RACE002:seat.HolderId = userId|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """, Shop.ModelConfigured("model.Entity<Seat>().HasQueryFilter(s => s.HolderId == null);"));
 }

@@ -40,4 +40,14 @@ public class RACE005Tests
             }
         """), Shop.Model)
     { Enable = ["RACE005"] }.IsQuiet();
+
+    [Fact]
+    public Task MarkedAsModified_Reports() => new RaceTest(Shop.Service("""
+            public void Save(Product product)
+            {
+                {|RACE005:_db.Entry(product).State = EntityState.Modified|};
+                _db.SaveChanges();
+            }
+        """), Shop.Model)
+    { Enable = ["RACE005"] }.Reports();
 }

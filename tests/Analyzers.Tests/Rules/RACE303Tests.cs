@@ -67,4 +67,15 @@ public class RACE303Tests
                 cache.Set("target", value + 1);
             }
         """), Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task RedisString_Reports() => new RaceTest("using StackExchange.Redis;\n" + Shop.Service("""
+            public async Task Take(IDatabase redis, string key)
+            {
+                var left = (int)await redis.StringGetAsync(key);
+                if (left > 0)
+                    await {|RACE303:redis.StringSetAsync(key, left - 1)|};
+            }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.Redis] }.Reports();
 }
