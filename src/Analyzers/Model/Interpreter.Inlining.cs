@@ -7,12 +7,16 @@ namespace RaceAnalyzers.Model;
 
 internal sealed partial class Interpreter
 {
+    /// <summary>The bodies that are being put in place of a call: a delegate that is kept in a local can call itself.</summary>
+    private readonly HashSet<Body> _inlined = [];
+
     /// <summary>Puts a callee's events, in the caller's terms, in the place of the call, and gives what the call gives.</summary>
     private Value Inline(Body body, IMethodSymbol callee, Value receiver, Value[] arguments, SyntaxNode site, IMethodSymbol? called = null, IInvocationOperation? call = null)
     {
         var inlining = new Inlining(this, callee, receiver, arguments, site, called, call?.Instance?.Type);
         // A lambda stands in this very body: what it does is shown where it does it.
         var own = callee.MethodKind is MethodKind.LambdaMethod && _syntax.FullSpan.Contains(body.Syntax!.FullSpan) && _syntax.SyntaxTree == body.Syntax.SyntaxTree;
+        if (!_inlined.Add(body)) return inlining.Map(body.Returns);
         if (_recording)
         {
             if (body.IsActive) Add(new Event { Kind = EventKind.Call, Node = site, Site = site });
@@ -35,6 +39,7 @@ internal sealed partial class Interpreter
             foreach (var e in body.Exported)
                 if (e.Kind == EventKind.Invoke) Invoke(inlining.Map(e.Target), e.Arguments.Select(inlining.Map).ToArray(), site);
         }
+        _inlined.Remove(body);
         if (call is not null) TakeOuts(body, inlining, call);
         return inlining.Map(body.Returns);
     }
