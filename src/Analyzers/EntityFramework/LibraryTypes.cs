@@ -27,7 +27,7 @@ internal static class LibraryTypes
         (Library.Transaction, "System.Data.IDbTransaction"),
         (Library.Strategy, "Microsoft.EntityFrameworkCore.Storage.IExecutionStrategy"),
         (Library.Strategy, "Microsoft.EntityFrameworkCore.ExecutionStrategyExtensions"),
-        (Library.Strategy, "Microsoft.EntityFrameworkCore.RelationalExecutionStrategyExtensions"),
+        (Library.Strategy, "Microsoft.EntityFrameworkCore.Storage.RelationalExecutionStrategyExtensions"),
         (Library.Entry, "Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry"),
         (Library.Entries, "Microsoft.EntityFrameworkCore.ChangeTracking.MemberEntry"),
         (Library.Values, "Microsoft.EntityFrameworkCore.ChangeTracking.PropertyValues"),

@@ -196,4 +196,23 @@ public class TransactionTests
                 }
             }
         """), Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task Serializable_ThroughExecuteInTransaction_IsQuiet() => new RaceTest(
+        "using Microsoft.EntityFrameworkCore.Storage;\n" + Shop.Service("""
+            public async Task Buy(int id)
+            {
+                var strategy = _db.Database.CreateExecutionStrategy();
+                await strategy.ExecuteInTransactionAsync(
+                    async ct =>
+                    {
+                        var product = await _db.Products.SingleAsync(p => p.Id == id, ct);
+                        product.Stock -= 1;
+                        await _db.SaveChangesAsync(ct);
+                    },
+                    ct => Task.FromResult(false),
+                    IsolationLevel.Serializable,
+                    CancellationToken.None);
+            }
+        """), Shop.Model).IsQuiet();
 }
