@@ -70,9 +70,14 @@ internal sealed class RaceModel
         {
             var entity = (e.Entity ?? e.Value.Origins.Select(o => o.Subject).OfType<Fresh>().FirstOrDefault()?.Type) as INamedTypeSymbol;
             if (entity is null || IsExempt(entity) || e.Value.Origins.Any(o => o.IsRow) && !e.Value.Origins.Any(o => o.Subject is Fresh)) continue;
-            if (SaveOf(e, e.Context, null) is { } save) yield return new InsertSequence(this, entity, e, save);
+            if (!IsOfCallers(e) && SaveOf(e, e.Context, null) is { } save) yield return new InsertSequence(this, entity, e, save);
         }
     }
+
+    /// <summary>An aggregate's own method asks of its collection and adds to it: whoever calls it holds the read, and there the sequence is whole.</summary>
+    private bool IsOfCallers(Event insert) =>
+        insert is { Name: "Navigation", Site: null } && insert.Target.Origins.Any(o => o.Read?.Query.Parent is { } parent && parent.Origins.Any(p => p.Subject is Outside { Root: ITypeSymbol }))
+        && Engine.CallersOf(Body, 20, Cancellation).Any(c => c.Calls.Any(e => e.Kind == EventKind.Insert));
 
     /// <summary>A read and a write that come from one and the same call are that callee's business.</summary>
     private static bool IsElsewhere(Read row, Event act) => row.Site is not null && row.Site == act.Site;

@@ -370,6 +370,26 @@ public class HelperTests
         """);
 
     [Fact]
+    public Task DelegateThatCallsItself_EndsAndReports() => Verify.Reports("""
+            public void Use(int id)
+            {
+                Action<int>? use = null;
+                use = left =>
+                {
+                    if (left == 0)
+                        return;
+
+                    var tag = _db.Tags.Single(t => t.Id == id);
+                    {|RACE001:tag.Uses++|};
+                    _db.SaveChanges();
+                    use!(left - 1);
+                };
+
+                use(3);
+            }
+        """);
+
+    [Fact]
     public Task MutualRecursion_EndsAndReports() => Verify.Reports("""
             private Product Even(int n) => n == 0 ? _db.Products.First() : Odd(n - 1);
 
@@ -401,4 +421,37 @@ public class HelperTests
             }
         """);
     }
+
+    [Fact]
+    public Task EntityMethodOfAnAggregate_AddsToItsCollection_Reports() => new RaceTest(Shop.Service("""
+            public async Task Join(int id, int userId)
+            {
+                var team = await _db.Set<Team>().Include(t => t.Seats).SingleAsync(t => t.Id == id);
+                {|RACE104:team.Join(userId)|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.WithMembers(Shop.Model, "public DbSet<Team> Teams => Set<Team>();"), """
+        namespace Shop;
+
+        public class TeamSeat
+        {
+            public int Id { get; set; }
+            public int UserId { get; set; }
+        }
+
+        public class Team
+        {
+            public int Id { get; set; }
+            public int Size { get; set; }
+            public List<TeamSeat> Seats { get; } = [];
+
+            public void Join(int userId)
+            {
+                if (Seats.Count >= Size)
+                    throw new InvalidOperationException("Full");
+
+                Seats.Add(new TeamSeat { UserId = userId });
+            }
+        }
+        """).Reports();
 }
