@@ -20,6 +20,22 @@ internal sealed record CatchRegion(Body Body, CatchClauseSyntax Clause, ITypeSym
 
     public bool IsFollowedBy(int block) => block >= First && block <= Last || Body.Flow!.Reaches(First, block);
 
+    /// <summary>The event follows the failure on a way that does not pass another event: what comes of it when that is not tried again.</summary>
+    public bool LeadsTo(Event e, Event without)
+    {
+        var seen = new HashSet<int> { without.Position.Block };
+        var pending = new Stack<int>();
+        pending.Push(First);
+        while (pending.Count > 0)
+        {
+            var block = pending.Pop();
+            if (!seen.Add(block)) continue;
+            if (block == e.Position.Block) return true;
+            foreach (var next in Body.Flow!.Successors(block)) pending.Push(next);
+        }
+        return false;
+    }
+
     /// <summary>Something is asked in the clause before it goes on.</summary>
     public bool HasBranch
     {
@@ -31,11 +47,12 @@ internal sealed record CatchRegion(Body Body, CatchClauseSyntax Clause, ITypeSym
         }
     }
 
-    /// <summary>The catch clauses around an event of this very body, from the innermost outwards.</summary>
+    /// <summary>The catch clauses of this very body around an event, or around the call that brought it here, from the innermost outwards.</summary>
     public static IEnumerable<CatchRegion> Around(Body body, Event e)
     {
-        if (e.Site is not null || body.Flow is not { } flow) yield break;
-        var attempts = e.Node.Ancestors().TakeWhile(n => n != body.Syntax).OfType<TryStatementSyntax>().Where(t => t.Catches.Count > 0 && t.Block.Span.Contains(e.Node.Span)).GetEnumerator();
+        if (body.Flow is not { } flow) yield break;
+        var node = e.Site ?? e.Node;
+        var attempts = node.Ancestors().TakeWhile(n => n != body.Syntax).OfType<TryStatementSyntax>().Where(t => t.Catches.Count > 0 && t.Block.Span.Contains(node.Span)).GetEnumerator();
         for (var region = flow.Graph.Blocks[e.Position.Block].EnclosingRegion; region is not null; region = region.EnclosingRegion)
         {
             if (region is not { Kind: ControlFlowRegionKind.Try, EnclosingRegion: { Kind: ControlFlowRegionKind.TryAndCatch } whole } || !attempts.MoveNext()) continue;

@@ -15,10 +15,39 @@ internal static class Conflicts
     {
         if (sequence.Save.Event is not { } save) return null;
         foreach (var handler in CatchRegion.Around(model.Body, save))
-            if (SymbolEqualityComparer.Default.Equals(handler.Type, model.Engine.Symbols.DbUpdateConcurrencyException))
+            if (Catches(model.Engine, handler))
                 return IsUndone(model, sequence, save, handler) ? handler : null;
         return null;
     }
+
+    /// <summary>As above, for children whose parent carries the token: it is renewed, and the insert is sent again on a check that lost.</summary>
+    public static CatchRegion? Undone(RaceModel model, InsertSequence sequence, InsertCheck check)
+    {
+        if (sequence.Save.Event is not { } save || check.Check is null) return null;
+        foreach (var handler in CatchRegion.Around(model.Body, save))
+            if (Catches(model.Engine, handler))
+            {
+                var retry = model.Of(EventKind.Save).FirstOrDefault(s => handler.IsFollowedBy(s) && IsSameContext(save.Context, s.Context));
+                if (retry is null || IsRepeated(check.Check, handler)) return null;
+                var between = model.Body.Events.Where(e => handler.IsFollowedBy(e) && e != retry && model.Body.Before(e, retry)).ToArray();
+                return between.Any(e => e.Kind is EventKind.Reload or EventKind.Rebase) && !between.Any(e => TakesOut(e, sequence.Insert) && e.Kind != EventKind.Update) ? handler : null;
+            }
+        return null;
+    }
+
+    /// <summary>The clause catches conflicts: by their type, or with all other failures, when all that it does is to log them.</summary>
+    public static bool Catches(Engine engine, CatchRegion handler)
+    {
+        var conflict = engine.Symbols.DbUpdateConcurrencyException;
+        if (SymbolEqualityComparer.Default.Equals(handler.Type, conflict)) return true;
+        if (handler.IsFiltered || !OnlyLogs(engine, handler.Clause)) return false;
+        for (var type = conflict?.BaseType; type is not null; type = type.BaseType)
+            if (SymbolEqualityComparer.Default.Equals(handler.Type, type)) return true;
+        return false;
+    }
+
+    private static bool OnlyLogs(Engine engine, CatchClauseSyntax clause) => clause.Block.DescendantNodes().OfType<InvocationExpressionSyntax>().All(call =>
+        engine.ModelOf(clause.SyntaxTree).GetSymbolInfo(call).Symbol is IMethodSymbol { ContainingType: var type } && (engine.IsLogging(type) || type.Name is "Console" or "Debug" or "Trace" or "Exception" or "String"));
 
     private static bool IsUndone(RaceModel model, RowSequence sequence, Event save, CatchRegion handler)
     {
@@ -69,7 +98,7 @@ internal static class Conflicts
     }
 
     /// <summary>The clause leaves word in a variable of the code around it.</summary>
-    private static bool AssignsOutside(Engine engine, CatchClauseSyntax clause)
+    public static bool AssignsOutside(Engine engine, CatchClauseSyntax clause)
     {
         if (engine.ModelOf(clause.SyntaxTree).AnalyzeDataFlow(clause.Block) is not { Succeeded: true } flow) return true;
         return flow.WrittenInside.Any(w => !flow.VariablesDeclared.Contains(w, SymbolEqualityComparer.Default));
@@ -95,12 +124,19 @@ internal static class Conflicts
         foreach (var save in model.Of(EventKind.Save))
             foreach (var handler in CatchRegion.Around(body, save))
             {
-                if (!SymbolEqualityComparer.Default.Equals(handler.Type, model.Engine.Symbols.DbUpdateException)) continue;
-                if (model.Of(EventKind.Insert).LastOrDefault(i => IsPending(body, i, save)) is not { } insert) continue;
+                if (model.Of(EventKind.Insert).LastOrDefault(i => IsPending(body, i, save)) is not { } insert || !CatchesRefusal(model.Engine, handler, insert)) continue;
                 var again = model.Of(EventKind.Save).FirstOrDefault(s => handler.IsFollowedBy(s) && IsSameContext(save.Context, s.Context) && (s != save || handler.IsFollowedBy(insert) && !IsRenewed(save.Context, handler.Clause)));
                 if (again is null || body.Events.Any(e => handler.IsFollowedBy(e) && e != again && body.Before(e, again) && TakesOut(e, insert))) continue;
                 yield return (insert, handler, again);
             }
+    }
+
+    /// <summary>The clause catches failed saves as such; or every failure, where a unique key of the row makes the database refuse it.</summary>
+    private static bool CatchesRefusal(Engine engine, CatchRegion handler, Event insert)
+    {
+        if (SymbolEqualityComparer.Default.Equals(handler.Type, engine.Symbols.DbUpdateException)) return true;
+        return handler is { IsFiltered: false, Type: { Name: "Exception" } type } && engine.IsSystem(type as INamedTypeSymbol)
+            && insert.Entity is INamedTypeSymbol entity && engine.Model.Facts(entity) is var facts && facts.UniqueKeys.Any(k => k.Source != UniqueKeySource.PrimaryKey || !facts.GeneratedKey);
     }
 
     private static bool IsPending(Body body, Event insert, Event save) =>

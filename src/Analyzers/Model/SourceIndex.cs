@@ -64,6 +64,8 @@ internal sealed class SourceIndex
             switch (node)
             {
                 case SimpleNameSyntax { Identifier.ValueText: var name }:
+                    // What a helper makes of a conflict is its callers' business.
+                    if (name == nameof(KnownSymbols.DbUpdateConcurrencyException)) return true;
                     reads |= _reads.Contains(name);
                     acts |= _changes.Contains(name);
                     break;

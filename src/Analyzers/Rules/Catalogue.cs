@@ -15,9 +15,9 @@ internal static class Catalogue
 
     public static readonly ImmutableArray<Rule> Protections = ImmutableArray.Create(
         Explanations.TransactionDoesNotProtect, Explanations.RowLockOutsideTransaction, Explanations.RowLockAfterRead, Explanations.InProcessLock, Explanations.WriteEscapesTransaction,
-        Explanations.LockQueryNeverExecuted, Explanations.ConflictRetriedOnStaleData, Explanations.SaveHook);
+        Explanations.LockQueryNeverExecuted, Explanations.SaveHook);
 
-    public static readonly ImmutableArray<EventRule> Events = ImmutableArray.Create<EventRule>(new StaleBulkUpdate(), new RowCountIgnored(), new FailedInsertLeft(), new AnyFailureIsDuplicate(),
+    public static readonly ImmutableArray<EventRule> Events = ImmutableArray.Create<EventRule>(new StaleBulkUpdate(), new RowCountIgnored(), Explanations.ConflictRetriedOnStaleData, new FailedInsertLeft(), new AnyFailureIsDuplicate(),
         new CacheEntryRewritten(), new InvalidatedBeforeCommit(), new SentBeforeCommit(), new BlindOverwrite());
 
     public static readonly ImmutableArray<DiagnosticDescriptor> Descriptors = Rows.Cast<Rule>().Concat(Inserts).Concat(Protections).Concat(Events).Concat(ConfigurationRules.All)

@@ -12,7 +12,7 @@ internal static class Explanations
     public static readonly Rule WriteEscapesTransaction = new WriteEscapesTransaction();
 
     public static readonly Rule LockQueryNeverExecuted = new LockQueryNeverExecuted();
-    public static readonly Rule ConflictRetriedOnStaleData = new ConflictRetriedOnStaleData();
+    public static readonly ConflictRetriedOnStaleData ConflictRetriedOnStaleData = new();
     public static readonly CachedValueDecides CachedValueDecides = new();
     public static readonly Rule SaveHook = new SaveHook();
 

@@ -18,10 +18,10 @@ internal static class Judge
             {
                 if (rule.Find(sequence) is not { } race) continue;
                 foreach (var other in race.Others) spoken.Add(other);
-                var isProtected = Tokens.Protect(sequence, race);
+                var isProtected = Tokens.Protect(sequence, race) && !KeptConflicts.AreKeptFrom(model, sequence);
                 var undone = isProtected ? Conflicts.Undone(model, sequence) : null;
                 if ((!isProtected || undone is not null) && !Uniqueness.Protects(sequence) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node))
-                    yield return undone is null ? finding : finding with { Rule = Explanations.ConflictRetriedOnStaleData, Failed = undone.Clause, Place = undone.Keyword };
+                    yield return Of(finding, undone);
                 break;
             }
         }
@@ -30,10 +30,18 @@ internal static class Judge
             foreach (var rule in Catalogue.Inserts)
             {
                 if (rule.Find(sequence) is not { } race) continue;
-                if (!Tokens.ProtectParent(sequence) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node)) yield return finding;
+                var isProtected = Tokens.ProtectParent(sequence);
+                var undone = isProtected ? sequence.Absences.Concat(sequence.Quotas).Select(c => Conflicts.Undone(model, sequence, c)).FirstOrDefault(h => h is not null) : null;
+                if ((!isProtected || undone is not null) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node)) yield return Of(finding, undone);
                 break;
             }
     }
+
+    /// <summary>The race of a sequence, whatever protects it; the most specific rule names it.</summary>
+    public static Race? RaceOf(RowSequence sequence) => Catalogue.Rows.Select(rule => rule.Find(sequence)).FirstOrDefault(race => race is not null);
+
+    private static Finding Of(Finding finding, CatchRegion? undone) =>
+        undone is null ? finding : finding with { Rule = Explanations.ConflictRetriedOnStaleData, Failed = undone.Clause, Place = undone.Keyword };
 
     public static IEnumerable<Notice> Notices(RaceModel model) => Catalogue.Events.SelectMany(rule => rule.Find(model));
 

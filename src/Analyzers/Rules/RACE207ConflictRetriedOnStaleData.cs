@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using RaceAnalyzers.Model;
 
 namespace RaceAnalyzers.Rules;
 
 /// <summary>A conflict of concurrency tokens is answered by saving the values that lost once more, or by nothing at all.</summary>
-internal sealed class ConflictRetriedOnStaleData : Rule
+internal sealed class ConflictRetriedOnStaleData : EventRule
 {
     private static readonly DiagnosticDescriptor Definition = new(
         id: "RACE207",
@@ -16,4 +18,13 @@ internal sealed class ConflictRetriedOnStaleData : Rule
         helpLinkUri: HelpLinkTo + "RACE207.md");
 
     public override DiagnosticDescriptor Descriptor => Definition;
+
+    /// <summary>The clauses of a helper; those of the body that reads and writes itself stand for the rule that they explain.</summary>
+    public override IEnumerable<Notice> Find(RaceModel model)
+    {
+        var told = new HashSet<SyntaxNode>();
+        foreach (var (handler, lost) in KeptConflicts.Of(model))
+            if (told.Add(handler.Clause))
+                yield return new Notice(this, handler.Keyword, lost.Subject, ImmutableArray.Create<(string, SyntaxNode)>(("catch", handler.Clause), ("write", lost.Act.Node))) { Entity = lost.Entity, Member = lost.Member, IsThroughCalls = true };
+    }
 }

@@ -264,4 +264,26 @@ public class ConcurrencyTokenTests
         }
         """)
     { With = [Library.PostgreSql, Library.Identity] }.IsQuiet();
+
+    [Fact]
+    public Task ConflictSwallowedInASaveHelper_ReportsThereAndAtItsUses() => Verify.Reports("""
+            private async Task Save()
+            {
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                {|RACE207:catch|} (DbUpdateConcurrencyException e)
+                {
+                    Console.WriteLine(e);
+                }
+            }
+
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+                await Save();
+            }
+        """, Shop.ModelWith("Product", "[Timestamp] public uint Version { get; set; }"));
 }

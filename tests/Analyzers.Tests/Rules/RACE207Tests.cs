@@ -222,4 +222,247 @@ public class RACE207Tests
                 return true;
             }
         """);
+
+    private const string BuyThroughAHelper = """
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Stock -= 1;
+                await Save();
+            }
+
+        """;
+
+    private const string BuyReported = """
+            public async Task Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+                await Save();
+            }
+
+        """;
+
+    [Fact]
+    public Task SaveHelperThatTakesOverTheToken_ReportsThereAndAtItsUses() => Verify.Reports(BuyReported + """
+            private async Task Save()
+            {
+                while (true)
+                {
+                    try
+                    {
+                        await _db.SaveChangesAsync();
+                        return;
+                    }
+                    {|RACE207:catch|} (DbUpdateConcurrencyException e)
+                    {
+                        foreach (var entry in e.Entries)
+                            entry.OriginalValues.SetValues((await entry.GetDatabaseValuesAsync())!);
+                    }
+                }
+            }
+        """, Versioned);
+
+    [Fact]
+    public Task SaveHelperThatAlwaysSaysTrue_ReportsThereAndAtItsUses() => Verify.Reports("""
+            public async Task<bool> Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+                return await Save();
+            }
+
+            private async Task<bool> Save()
+            {
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                {|RACE207:catch|} (DbUpdateConcurrencyException)
+                {
+                }
+
+                return true;
+            }
+        """, Versioned);
+
+    [Theory]
+    [InlineData("throw;")]
+    [InlineData("throw new InvalidOperationException(\"Somebody was first.\", e);")]
+    public Task SaveHelperThatThrows_IsQuiet(string answer) => Verify.IsQuiet(BuyThroughAHelper + $$"""
+            private async Task Save()
+            {
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                catch (DbUpdateConcurrencyException e)
+                {
+                    Console.WriteLine(e.Message);
+                    {{answer}}
+                }
+            }
+        """, Versioned);
+
+    [Fact]
+    public Task SaveHelperThatSaysFalse_IsQuiet() => Verify.IsQuiet(BuyThroughAHelper + """
+            private async Task<bool> Save()
+            {
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+                catch (DbUpdateConcurrencyException)
+                {
+                    return false;
+                }
+            }
+        """, Versioned);
+
+    [Fact]
+    public Task SaveHelperThatTriesAFewTimesAndThrows_IsQuiet() => Verify.IsQuiet(BuyThroughAHelper + """
+            private async Task Save()
+            {
+                for (var attempt = 0; attempt < 3; attempt++)
+                {
+                    try
+                    {
+                        await _db.SaveChangesAsync();
+                        return;
+                    }
+                    catch (DbUpdateConcurrencyException)
+                    {
+                        await Task.Delay(100);
+                    }
+                }
+
+                throw new TimeoutException();
+            }
+        """, Versioned);
+
+    [Fact]
+    public Task SaveHelperThatSwallows_ForAPlainOverwrite_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await Save();
+            }
+
+            private async Task Save()
+            {
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                catch (DbUpdateConcurrencyException e)
+                {
+                    Console.WriteLine(e);
+                }
+            }
+        """, Versioned);
+
+    private static string Retried(string clause, string read = "_db", string inCatch = "") => $$"""
+            public Task Buy(int id) => Retry(async () =>
+            {
+                {{(read == "_db" ? "" : "await using var fresh = new ShopDb();")}}
+                var product = await {{read}}.Products.SingleAsync(p => p.Id == id);
+                product.Stock -= 1;
+                await {{read}}.SaveChangesAsync();
+            });
+
+            private async Task Retry(Func<Task> attempt)
+            {
+                for (var left = 3; ; left--)
+                {
+                    try
+                    {
+                        await attempt();
+                        return;
+                    }
+                    {{clause}} (DbUpdateConcurrencyException) when (left > 0)
+                    {
+                        {{inCatch}}
+                    }
+                }
+            }
+        """;
+
+    [Fact]
+    public Task DelegateRunAgainOnTheSameTracker_ReportsAtTheCatch() => Verify.Reports(Retried("{|RACE207:catch|}"), Versioned);
+
+    [Fact]
+    public Task DelegateRunAgainOnAClearedTracker_IsQuiet() => Verify.IsQuiet(Retried("catch", inCatch: "_db.ChangeTracker.Clear();"), Versioned);
+
+    [Fact]
+    public Task DelegateRunAgainOnAContextOfItsOwn_IsQuiet() => Verify.IsQuiet(Retried("catch", read: "fresh"), Versioned);
+
+    [Theory]
+    [InlineData("(Exception e)")]
+    [InlineData("(DbUpdateException e)")]
+    public Task AnyFailureSwallowedAndToldAsWon_Reports(string caught) => Verify.Reports($$"""
+            public async Task<bool> Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Stock -= 1;
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                {|RACE207:catch|} {{caught}}
+                {
+                    Console.WriteLine(e.Message);
+                }
+
+                return true;
+            }
+        """, Versioned);
+
+    [Fact]
+    public Task AnyFailureAnswered_IsQuiet() => Verify.IsQuiet("""
+            private readonly List<string> _errors = [];
+
+            public async Task<bool> Buy(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Stock -= 1;
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                catch (Exception e)
+                {
+                    _errors.Add(e.Message);
+                }
+
+                return _errors.Count == 0;
+            }
+        """, Versioned);
+
+    [Fact]
+    public Task ChildAddedAgainWithoutRepeatingTheCheck_Reports() => Verify.Reports("""
+            public async Task<string> Comment(int id, string text)
+            {
+                var post = await _db.Posts.Include(p => p.Comments).SingleAsync(p => p.Id == id);
+                if (post.Comments.Any(c => c.Text == text))
+                    return "said already";
+
+                post.Comments.Add(new Comment { Text = text });
+                post.LikeCount = post.Comments.Count;
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                {|RACE207:catch|} (DbUpdateConcurrencyException e)
+                {
+                    foreach (var entry in e.Entries)
+                        await entry.ReloadAsync();
+
+                    await _db.SaveChangesAsync();
+                }
+
+                return "said";
+            }
+        """, Shop.ModelWith("Post", "[Timestamp] public uint Version { get; set; }"));
 }

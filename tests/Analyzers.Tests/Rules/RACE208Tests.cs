@@ -122,4 +122,42 @@ public class RACE208Tests
                 }
             }
         """, UniqueTag);
+
+    [Fact]
+    public Task AnyFailureCaughtInALoop_Reports() => Verify.Reports("""
+            public async Task Import(List<string> names)
+            {
+                foreach (var name in names)
+                {
+                    _db.Tags.Add(new Tag { Name = name });
+                    try
+                    {
+                        await {|RACE208:_db.SaveChangesAsync()|};
+                    }
+                    catch (Exception e)
+                    {
+                        Console.WriteLine(e);
+                    }
+                }
+            }
+        """, UniqueTag);
+
+    [Fact]
+    public Task AnyFailureOfARowThatNothingRefuses_IsQuiet() => Verify.IsQuiet("""
+            public async Task Import(List<string> names)
+            {
+                foreach (var name in names)
+                {
+                    _db.Audits.Add(new Audit { What = name });
+                    try
+                    {
+                        await _db.SaveChangesAsync();
+                    }
+                    catch (Exception e)
+                    {
+                        Console.WriteLine(e);
+                    }
+                }
+            }
+        """);
 }
