@@ -8,26 +8,27 @@ namespace RaceAnalyzers.Model;
 internal static class Announcements
 {
     /// <summary>The change that an event speaks of, and the save or commit that makes it visible only later; null where there is none.</summary>
-    public static (Event Change, Event Commit)? TooEarly(RaceModel model, Event told, Func<Event, bool> speaksOf)
+    public static (Event Change, Commit Commit)? TooEarly(RaceModel model, Event told, Func<Event, bool> speaksOf)
     {
         // A callee that saves by itself answers for its own order.
         if (told.Site is not null && model.Of(EventKind.Save).Any(s => s.Site == told.Site)) return null;
         foreach (var change in model.Body.Events)
             if (change.Kind is EventKind.Write or EventKind.Insert or EventKind.Remove or EventKind.Update or EventKind.Bulk && change != told
-                && CommitOf(model, change) is { } commit && IsBefore(model.Body, told, commit) && !(told.Site is not null && told.Site == commit.Site) && speaksOf(change))
+                && !(told.Site is not null && told.Site == change.Site)
+                && CommitOf(model, change) is { } commit && (commit.Here is not { } here || IsBefore(model.Body, told, here)) && speaksOf(change))
                 return (change, commit);
         return null;
     }
 
-    /// <summary>The commit of the transaction around the save, or else the save.</summary>
-    private static Event? CommitOf(RaceModel model, Event change)
+    /// <summary>The commit of the transaction around the save, or else the save: here, or in a caller in sight, which comes after all that is done here.</summary>
+    private static Commit? CommitOf(RaceModel model, Event change)
     {
         var body = model.Body;
         var save = change.Kind == EventKind.Bulk ? change : model.Of(EventKind.Save).FirstOrDefault(s => body.Before(change, s) && RaceModel.IsSameContext(change.Context, s.Context));
-        if (save is null) return null;
+        if (save is null) return model.SaveOf(change, change.Context, null) is { Event: null, Caller: { } caller } ? new Commit(caller, null) : null;
         foreach (var begin in model.Of(EventKind.Begin))
-            if (body.Dominates(begin, save) && model.Of(EventKind.Commit).FirstOrDefault(c => body.Before(save, c) && body.Dominates(begin, c)) is { } commit) return commit;
-        return save;
+            if (body.Dominates(begin, save) && model.Of(EventKind.Commit).FirstOrDefault(c => body.Before(save, c) && body.Dominates(begin, c)) is { } commit) return new Commit(commit.Node, commit);
+        return new Commit(save.Node, save);
     }
 
     /// <summary>Before it on the way, not only in an earlier round of a loop.</summary>
@@ -56,4 +57,12 @@ internal static class Announcements
     public static bool Names(Event entry, ITypeSymbol entity) =>
         entry.Name is { } code && code.IndexOf(entity.Name, StringComparison.OrdinalIgnoreCase) >= 0
         || entry.Arguments.Length > 0 && entry.Arguments[0].Constant is { HasValue: true, Value: string text } && text.IndexOf(entity.Name, StringComparison.OrdinalIgnoreCase) >= 0;
+}
+
+/// <summary>What makes a change visible to others.</summary>
+/// <param name="Node">The save or the commit; the call of this body where a caller saves.</param>
+/// <param name="Here">Its event in this body, or null where a caller saves.</param>
+internal sealed record Commit(SyntaxNode Node, Event? Here)
+{
+    public bool IsThroughCalls => Here is null || Here.Site is not null;
 }

@@ -151,7 +151,12 @@ internal sealed class Protections(RaceModel model)
         return IsReloaded(body, locking, act) ? Verdict.Safe : new Verdict(false, Failure.LockAfterRead, locking.Node);
     }
 
-    private static bool IsReloaded(Body body, Event locking, Event act) => body.Events.Any(e => e.Kind is EventKind.Reload && body.Before(locking, e) && body.Before(e, act));
+    /// <summary>
+    /// Measured: on MariaDB a plain reload reads the snapshot that the transaction's first read made, unless the level is READ COMMITTED.
+    /// </summary>
+    private bool IsReloaded(Body body, Event locking, Event act) =>
+        body.Events.Any(e => e.Kind is EventKind.Reload && body.Before(locking, e) && body.Before(e, act))
+        && (Engine.Model.Provider != Provider.MySql || body.Events.Any(e => e is { Kind: EventKind.Begin, Level: IsolationLevel.ReadCommitted or IsolationLevel.ReadUncommitted } && Covers(body, e, locking)));
 
     /// <summary>An earlier tracked read asked for the same row, and nothing has made the context forget it.</summary>
     private static bool IsTrackedAlready(Body body, Event locking, Read read) => body.Events.Any(e =>

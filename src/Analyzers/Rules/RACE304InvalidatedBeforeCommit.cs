@@ -31,7 +31,7 @@ internal sealed class InvalidatedBeforeCommit : EventRule
             {
                 Entity = entity as INamedTypeSymbol,
                 Member = change.Member,
-                IsThroughCalls = entry.Site is not null || change.Site is not null || commit.Site is not null,
+                IsThroughCalls = entry.Site is not null || change.Site is not null || commit.IsThroughCalls,
             };
         }
     }
@@ -46,6 +46,6 @@ internal sealed class InvalidatedBeforeCommit : EventRule
         return Announcements.Names(entry, entity) || entry.Arguments.Length > 0 && Announcements.SpeaksOf(model.Engine, entry.Arguments[0], change);
     }
 
-    private static bool IsRenewedAfter(RaceModel model, Event entry, Event commit) =>
-        model.Body.Events.Any(e => e != entry && e.Kind is EventKind.CacheRemove or EventKind.CacheSet && model.Body.Before(commit, e) && CacheEntries.IsSameEntry(entry, e));
+    private static bool IsRenewedAfter(RaceModel model, Event entry, Commit commit) =>
+        commit.Here is { } here && model.Body.Events.Any(e => e != entry && e.Kind is EventKind.CacheRemove or EventKind.CacheSet && model.Body.Before(here, e) && CacheEntries.IsSameEntry(entry, e));
 }

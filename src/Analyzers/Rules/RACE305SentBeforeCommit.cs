@@ -32,7 +32,7 @@ internal sealed class SentBeforeCommit : EventRule
             {
                 Entity = entity,
                 Member = change.Member,
-                IsThroughCalls = sent.Site is not null || change.Site is not null || commit.Site is not null,
+                IsThroughCalls = sent.Site is not null || change.Site is not null || commit.IsThroughCalls,
             };
         }
     }

@@ -111,4 +111,25 @@ public class RACE203Tests
                 await transaction.CommitAsync();
             }
         """);
+
+    private static string ReloadedAfterTheLock(string level, string write) => $$"""
+            public async Task Buy(int id)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync({{level}});
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                await _db.Database.ExecuteSqlAsync($"select 1 from products where id = {id} for update");
+                await _db.Entry(product).ReloadAsync();
+                {{write}};
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """;
+
+    [Fact]
+    public Task ReloadOfTheOldSnapshotOnMySql_Reports() => new RaceTest(Shop.Service(ReloadedAfterTheLock("", "{|RACE203:product.Stock -= 1|}")), Shop.Model)
+    { On = EfCore.EfCore9, With = [Library.MySql] }.Reports();
+
+    [Fact]
+    public Task ReloadAtReadCommittedOnMySql_IsQuiet() => new RaceTest(Shop.Service(ReloadedAfterTheLock("IsolationLevel.ReadCommitted", "product.Stock -= 1")), Shop.Model)
+    { On = EfCore.EfCore9, With = [Library.MySql] }.IsQuiet();
 }

@@ -141,4 +141,28 @@ public class RACE304Tests
                 return await _db.Products.FindAsync(id);
             }
         """), Shop.Model).IsQuiet();
+
+    private static string RenamedAndSavedByTheCaller(string remove, string after = "") => "using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service($$"""
+            public async Task Rename(IMemoryCache cache, int id, string name)
+            {
+                await Change(cache, id, name);
+                await _db.SaveChangesAsync();
+                {{after}}
+            }
+
+            private async Task Change(IMemoryCache cache, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                {{remove}}
+            }
+        """);
+
+    [Fact]
+    public Task SavedByAVisibleCaller_Reports() =>
+        new RaceTest(RenamedAndSavedByTheCaller("""{|RACE304:cache.Remove($"product-{id}")|};"""), Shop.Model).Reports();
+
+    [Fact]
+    public Task RemovedByTheCallerAfterItsSave_IsQuiet() =>
+        new RaceTest(RenamedAndSavedByTheCaller("", """cache.Remove($"product-{id}");"""), Shop.Model).IsQuiet();
 }

@@ -126,4 +126,42 @@ public class RACE305Tests
             public class Indexer { public void Index(int id) { } }
         """), Shop.Model)
     { With = [Library.PostgreSql, Library.Hangfire] }.IsQuiet();
+
+    [Fact]
+    public Task SavedByAVisibleCaller_Reports() => new RaceTest("using Hangfire;\n" + Shop.Service("""
+            public async Task Rename(IBackgroundJobClient jobs, int id, string name)
+            {
+                await Change(jobs, id, name);
+                await _db.SaveChangesAsync();
+            }
+
+            private async Task Change(IBackgroundJobClient jobs, int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                product.Name = name;
+                {|RACE305:jobs.Enqueue<Indexer>(i => i.Index(id))|};
+            }
+
+            public class Indexer { public void Index(int id) { } }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.Hangfire] }.Reports();
+
+    [Fact]
+    public Task InsertedAndSavedByAVisibleCaller_ReportsOnce() => new RaceTest("using Hangfire;\n" + Shop.Service("""
+            public void Create(IBackgroundJobClient jobs, string name)
+            {
+                Add(jobs, name);
+                _db.SaveChanges();
+            }
+
+            private void Add(IBackgroundJobClient jobs, string name)
+            {
+                var tag = new Tag { Name = name };
+                _db.Tags.Add(tag);
+                {|RACE305:jobs.Enqueue<Indexer>(i => i.Index(tag.Id))|};
+            }
+
+            public class Indexer { public void Index(int id) { } }
+        """), Shop.Model)
+    { With = [Library.PostgreSql, Library.Hangfire] }.Reports();
 }
