@@ -1,0 +1,171 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Diagnostics.Telemetry;
+
+namespace RaceAnalyzers.Tests;
+
+/// <summary>
+/// What the analysis costs, in registered actions and allocated bytes: numbers that a busy machine does not change. Alone, since bytes are counted for the
+/// process.
+/// </summary>
+[CollectionDefinition(nameof(GrowthTests), DisableParallelization = true)]
+[Collection(nameof(GrowthTests))]
+public class GrowthTests
+{
+    private const string Buy = """
+            public async Task Buy{0}(int id)
+            {{
+                var product = await Load{0}(id);
+                if (product.Stock <= 0) return;
+                product.Stock -= 1;
+                await _db.SaveChangesAsync();
+            }}
+
+            private Task<Product> Load{0}(int id) => _db.Products.SingleAsync(p => p.Id == id);
+
+        """;
+
+    [Fact]
+    public async Task WithoutEntityFramework_NothingIsRegistered()
+    {
+        var compilation = CSharpCompilation.Create(
+            "Quiet",
+            [CSharpSyntaxTree.ParseText("class Service { int _stock; void Buy() { if (_stock > 0) _stock -= 1; } }", Snippet.ParseOptions, cancellationToken: TestContext.Current.CancellationToken)],
+            ReferenceCatalog.WithoutEntityFramework,
+            Snippet.CompilationOptions);
+
+        var actions = await Actions(compilation);
+
+        Assert.Equal(1, actions.CompilationStartActionsCount);
+        Assert.Equal(0, actions.CompilationEndActionsCount + actions.CompilationActionsCount);
+        Assert.Equal(0, actions.CodeBlockActionsCount + actions.CodeBlockStartActionsCount + actions.CodeBlockEndActionsCount);
+        Assert.Equal(0, actions.OperationActionsCount + actions.OperationBlockActionsCount + actions.OperationBlockStartActionsCount);
+        Assert.Equal(0, actions.SyntaxNodeActionsCount + actions.SyntaxTreeActionsCount + actions.SemanticModelActionsCount);
+        Assert.Equal(0, actions.SymbolActionsCount + actions.SymbolStartActionsCount + actions.AdditionalFileActionsCount);
+    }
+
+    [Fact]
+    public async Task WithEntityFramework_ActionsAreRegistered() =>
+        Assert.NotEqual(0, (await Actions(Snippet.Compile(Shop.Model))).CodeBlockActionsCount);
+
+    [Fact]
+    public Task TwiceTheServices_CostAtMostTwice() => GrowsAtMost(2, size => Services(size, Buy));
+
+    [Fact]
+    public Task TwiceTheCallers_CostAtMostTwice() => GrowsAtMost(2, size =>
+        [Shop.Service(string.Concat(Enumerable.Range(0, size).Select(i => $$"""
+            public void Buy{{i}}(int id)
+            {
+                var product = Load(id);
+                product.Stock -= 1;
+                _db.SaveChanges();
+            }
+
+        """)) + "    private Product Load(int id) => _db.Products.Single(p => p.Id == id);"), Shop.Model]);
+
+    [Fact]
+    public Task TwiceTheImplementations_CostAtMostTwice() => GrowsAtMost(2, size =>
+        [
+            "namespace Shop;\n\npublic interface IStore { Product Get(int id); }\n" + string.Concat(Enumerable.Range(0, size).Select(i => $$"""
+                public class Store{{i}}(ShopDb db) : IStore
+                {
+                    public Product Get(int id) => db.Products.Single(p => p.Id == id + {{i}});
+                }
+                """)),
+            Shop.Service("""
+                    public void Buy(IStore store, int id)
+                    {
+                        var product = store.Get(id);
+                        product.Stock -= 1;
+                        _db.SaveChanges();
+                    }
+                """),
+            Shop.Model,
+        ]);
+
+    [Fact]
+    public Task TwiceTheStatements_CostAtMostTwice() => GrowsAtMost(2, size =>
+        [Shop.Service($$"""
+            public void Update(int id)
+            {
+                {{string.Concat(Enumerable.Range(0, size * 10).Select(i => $"var row{i} = _db.Products.Single(p => p.Id == id + {i}); if (row{i}.Stock > 0) row{i}.Stock -= {i};\n"))}}
+                _db.SaveChanges();
+            }
+        """), Shop.Model]);
+
+    /// <summary>Beyond the calls that are looked into, a longer chain is no dearer than its methods are.</summary>
+    [Fact]
+    public Task TwiceTheCallDepth_CostsAtMostTwice() => GrowsAtMost(2, size =>
+        [Shop.Service(string.Format(System.Globalization.CultureInfo.InvariantCulture, """
+            public void Buy(int id)
+            {{
+                var product = Step0(id);
+                product.Stock -= 1;
+                _db.SaveChanges();
+            }}
+
+            {0}
+            private Product Step{1}(int id) => _db.Products.Single(p => p.Id == id);
+        """, string.Concat(Enumerable.Range(0, size).Select(i => $"    private Product Step{i}(int id) => Step{i + 1}(id + 1);\n")), size)), Shop.Model]);
+
+    private static string[] Services(int count, string members) =>
+        [.. Enumerable.Range(0, count).Select(i => Shop.Service(string.Format(System.Globalization.CultureInfo.InvariantCulture, members, i)).Replace("ShopService", $"ShopService{i}", StringComparison.Ordinal)), Shop.Model];
+
+    /// <summary>The dearer half of a doubling, without what any analysis costs: from 10 to 20, and from 20 to 40.</summary>
+    private static async Task GrowsAtMost(double factor, Func<int, string[]> application)
+    {
+        long[] bytes = new long[3];
+        for (int i = 0; i < 3; i++) bytes[i] = await Bytes(Snippet.Compile(application(10 << i)));
+
+        double growth = (double)(bytes[2] - bytes[1]) / (bytes[1] - bytes[0]);
+        Assert.True(growth <= factor * 1.15, $"{growth:0.00} times, {string.Join(", ", bytes)} bytes");
+        Assert.True(growth > 1, $"nothing was analyzed: {string.Join(", ", bytes)} bytes");
+    }
+
+    /// <summary>What the analyzer allocates over what an analyzer of nothing does, the lesser of two.</summary>
+    private static async Task<long> Bytes(CSharpCompilation compilation)
+    {
+        long own = long.MaxValue, empty = long.MaxValue;
+        for (int i = 0; i < 2; i++)
+        {
+            own = Math.Min(own, await Bytes(compilation, new RaceAnalyzer()));
+            empty = Math.Min(empty, await Bytes(compilation, new EmptyAnalyzer()));
+        }
+
+        return own - empty;
+    }
+
+    private static async Task<long> Bytes(CSharpCompilation compilation, DiagnosticAnalyzer analyzer)
+    {
+        var analysis = With(compilation, analyzer);
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        await analysis.GetAllDiagnosticsAsync(TestContext.Current.CancellationToken);
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+
+    private static async Task<AnalyzerTelemetryInfo> Actions(CSharpCompilation compilation)
+    {
+        var analyzer = new RaceAnalyzer();
+        var analysis = With(compilation, analyzer);
+        await analysis.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        return await analysis.GetAnalyzerTelemetryInfoAsync(analyzer, TestContext.Current.CancellationToken);
+    }
+
+    private static CompilationWithAnalyzers With(CSharpCompilation compilation, DiagnosticAnalyzer analyzer) =>
+        compilation.Clone().WithAnalyzers([analyzer], new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: false));
+
+#pragma warning disable RS1001 // It is handed over by itself and not found in an assembly.
+    private sealed class EmptyAnalyzer : DiagnosticAnalyzer
+#pragma warning restore RS1001
+    {
+        public override System.Collections.Immutable.ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+            [new("EMPTY", "Empty", "Empty", "Empty", DiagnosticSeverity.Warning, isEnabledByDefault: true)];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.EnableConcurrentExecution();
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        }
+    }
+}
