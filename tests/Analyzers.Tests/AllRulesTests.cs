@@ -61,7 +61,7 @@ public class AllRulesTests
     [InlineData("tests/Testing")]
     public async Task OwnSource_IsQuietAndDoesNotThrow(string folder)
     {
-        var trees = Directory.EnumerateFiles(Path.Combine(Root(), folder), "*.cs", SearchOption.AllDirectories)
+        var trees = Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), Snippet.ParseOptions, path))
             .ToList();
@@ -80,15 +80,4 @@ public class AllRulesTests
     private static IEnumerable<MetadataReference> Roslyn() =>
         new[] { typeof(SyntaxTree), typeof(CSharpSyntaxTree), typeof(Workspace) }
             .Select(type => MetadataReference.CreateFromFile(type.Assembly.Location));
-
-    private static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "RaceAnalyzers.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new DirectoryNotFoundException("RaceAnalyzers.sln was not found above the tests.");
-    }
 }

@@ -8,7 +8,7 @@ namespace RaceAnalyzers.Tests;
 /// <summary>The examples of the pages are code: they compile on every supported version of EF Core.</summary>
 public partial class PageExampleTests
 {
-    private static readonly string Docs = Path.Combine(Root(), "docs");
+    private static readonly string Docs = Path.Combine(Repository.Root, "docs");
     private static readonly string Rules = Path.Combine(Docs, "rules");
 
     /// <summary>The pages of the rules that are about code; the 9xx are about settings.</summary>
@@ -68,17 +68,6 @@ public partial class PageExampleTests
         int begin = page.IndexOf("## Example\n", StringComparison.Ordinal);
         int end = page.IndexOf("## What is not reported\n", StringComparison.Ordinal);
         return [.. CodeBlock().Matches(page[begin..end]).Select(match => match.Groups["code"].Value)];
-    }
-
-    private static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "RaceAnalyzers.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new DirectoryNotFoundException("RaceAnalyzers.sln was not found above the tests.");
     }
 
     [GeneratedRegex(@"^```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
