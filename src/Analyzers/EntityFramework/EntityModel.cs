@@ -60,14 +60,7 @@ internal sealed class EntityModel
     public bool RetriesOnFailure => Settings.RetriesOnFailure;
 
     /// <summary>Model snapshots that say nothing, and why.</summary>
-    public IReadOnlyList<SnapshotProblem> SnapshotProblems
-    {
-        get
-        {
-            _ = Reading;
-            return _snapshots.Problems;
-        }
-    }
+    public IReadOnlyList<SnapshotProblem> SnapshotProblems => _snapshots.Problems(_cancellation);
 
     private ContextSettings Settings
     {

@@ -23,7 +23,7 @@ internal sealed class FactsBuilder
         _provider = provider;
         _names = new TableNames(reading, settings);
         _bases = BasesOf(reading.Entities);
-        foreach (var draft in AllDrafts())
+        foreach (var draft in reading.Source.Known.Concat(reading.Snapshots.SelectMany(snapshot => snapshot.Model.Known)))
         {
             foreach (var part in draft.Parts)
             {
@@ -40,12 +40,9 @@ internal sealed class FactsBuilder
         }
     }
 
-    private IEnumerable<EntityDraft> AllDrafts() =>
-        _reading.Source.Entities.Values.Concat(_reading.Snapshots.SelectMany(snapshot => snapshot.Model.Entities.Values));
-
     public bool IsEntity(INamedTypeSymbol type) =>
         _entities.GetOrAdd(type, candidate =>
-            _reading.Entities.Contains(candidate) || _bases.Contains(candidate.OriginalDefinition) || IsPart(candidate) || SnapshotDrafts(candidate).Count > 0);
+            _reading.Entities.Contains(candidate) || _bases.Contains(candidate.OriginalDefinition) || IsPart(candidate) || IsInSnapshot(candidate));
 
     private bool IsPart(INamedTypeSymbol type) => Conventions.IsOwnedByAttribute(type) || _parts.ContainsKey(type.ModelName());
 
@@ -116,7 +113,7 @@ internal sealed class FactsBuilder
     {
         var name = part.ModelName();
         return _parts.TryGetValue(name, out var owners)
-            && owners.All(owner => owner.Owner.Parts[owner.Path].SharesRowOf(owner.Owner) || (_reading.Source.Entities.TryGetValue(name, out var draft) && draft.IsJson));
+            && owners.All(owner => owner.Owner.Parts[owner.Path].SharesRowOf(owner.Owner) || _reading.Source.Find(name) is { IsJson: true });
     }
 
     private bool IsUnmappedBase(INamedTypeSymbol type) => !_reading.Entities.Contains(type) && _bases.Contains(type.OriginalDefinition);
@@ -156,7 +153,7 @@ internal sealed class FactsBuilder
 
         for (var current = type; current is { SpecialType: SpecialType.None }; current = current.BaseType)
         {
-            if (_reading.Source.Entities.TryGetValue(current.ModelName(), out var draft))
+            if (_reading.Source.Find(current.ModelName()) is { } draft)
             {
                 drafts.Insert(0, draft);
             }
@@ -175,14 +172,28 @@ internal sealed class FactsBuilder
         var name = type.ModelName();
         foreach (var snapshot in _reading.Snapshots)
         {
-            if (snapshot.Model.Entities.TryGetValue(name, out var draft)
-                || (_reading.Entities.Contains(type) && (draft = snapshot.Model.OnlyNamed(type.Name)) is not null && EntityNamed(draft.Name) is null))
+            if (snapshot.Model.Find(name) is { } draft)
             {
                 found.Add(draft);
+            }
+            else if (_reading.Entities.Contains(type) && snapshot.Model.OnlyNamed(type.Name) is { } moved && EntityNamed(moved.Name) is null)
+            {
+                found.Add(moved);
             }
         }
 
         return found;
+    }
+
+    private bool IsInSnapshot(INamedTypeSymbol type)
+    {
+        if (_reading.Snapshots.Count == 0)
+        {
+            return false;
+        }
+
+        var name = type.ModelName();
+        return _reading.Snapshots.Any(snapshot => snapshot.Model.Has(name));
     }
 
     private ImmutableArray<INamedTypeSymbol> Owners(INamedTypeSymbol type) =>
@@ -194,7 +205,7 @@ internal sealed class FactsBuilder
     private List<EntityPattern> Patterns(INamedTypeSymbol type) => _reading.Source.Patterns.Where(pattern => pattern.Matches(type)).ToList();
 
     private INamedTypeSymbol? EntityNamed(string name) =>
-        _named.GetOrAdd(name, wanted => _reading.Source.Entities.TryGetValue(wanted, out var draft) && draft.Type is { } type
+        _named.GetOrAdd(name, wanted => _reading.Source.Find(wanted)?.Type is { } type
             ? type
             : _compilation.GetTypeByMetadataName(wanted));
 
@@ -210,7 +221,7 @@ internal sealed class FactsBuilder
             return owners.All(owner => SightOf(owner, ImmutableArray<INamedTypeSymbol>.Empty) == Sight.Seen) ? Sight.Seen : Sight.Unknown;
         }
 
-        _reading.Source.Entities.TryGetValue(type.ModelName(), out var draft);
+        var draft = _reading.Source.Find(type.ModelName());
         if (draft?.IsOpaque == true)
         {
             return Sight.Unknown;

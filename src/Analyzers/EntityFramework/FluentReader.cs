@@ -93,9 +93,15 @@ internal sealed partial class FluentReader(Compilation? compilation, ModelDraft 
         }
     }
 
-    /// <summary>Reads the body of a method, a local function or a lambda.</summary>
+    /// <summary>Reads a statement, or the body of a method, a local function or a lambda.</summary>
     public void ReadBody(SyntaxNode syntax, FluentFrame frame)
     {
+        if (syntax is StatementSyntax and not LocalFunctionStatementSyntax)
+        {
+            ReadStatement((StatementSyntax)syntax, frame);
+            return;
+        }
+
         var (block, expression) = syntax switch
         {
             BaseMethodDeclarationSyntax method => (method.Body, method.ExpressionBody?.Expression),

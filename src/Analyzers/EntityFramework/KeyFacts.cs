@@ -183,7 +183,7 @@ internal sealed class KeyFacts
     }
 
     private IEnumerable<EntityDraft> AllDrafts() =>
-        _reading.Source.Entities.Values.Concat(_reading.Snapshots.SelectMany(snapshot => snapshot.Model.Entities.Values));
+        _reading.Source.All.Concat(_reading.Snapshots.SelectMany(snapshot => snapshot.Model.All));
 
     /// <summary>The side with the foreign key: as said, the many side, or of a one-to-one relation the side that has a property for it.</summary>
     private bool IsDependent(RelationDraft relation, string name, bool isFrom)

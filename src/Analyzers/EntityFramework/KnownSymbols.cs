@@ -1,69 +1,77 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 
 namespace RaceAnalyzers.EntityFramework;
 
-/// <summary>The types that the race model speaks of, resolved once per compilation. A type that is not referenced is null.</summary>
+/// <summary>The types that the race model speaks of, of one compilation; a type that is not referenced is null.</summary>
 internal sealed class KnownSymbols
 {
-    private readonly Dictionary<ISymbol, Library> _libraries = new(SymbolEqualityComparer.Default);
+    private readonly Compilation _compilation;
+    private readonly ConcurrentDictionary<string, INamedTypeSymbol?> _types = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, Library> _libraries = new(SymbolEqualityComparer.Default);
 
     public INamedTypeSymbol DbContext { get; }
     public INamedTypeSymbol DbSet { get; }
-    public INamedTypeSymbol? Queryable { get; }
-    public INamedTypeSymbol? Enumerable { get; }
-    public INamedTypeSymbol? TransactionScope { get; }
-    public INamedTypeSymbol? ModelState { get; }
+    public INamedTypeSymbol? TransactionScope => Type("System.Transactions.TransactionScope");
+    public INamedTypeSymbol? ModelState => Type("Microsoft.AspNetCore.Mvc.ModelBinding.ModelStateDictionary");
     public INamedTypeSymbol? DbUpdateException { get; }
     public INamedTypeSymbol? DbUpdateConcurrencyException { get; }
-    public INamedTypeSymbol? Logger { get; }
+    public INamedTypeSymbol? Interceptor { get; }
     public INamedTypeSymbol? Task { get; }
     public INamedTypeSymbol? GenericTask { get; }
     public INamedTypeSymbol? ValueTask { get; }
     public INamedTypeSymbol? GenericValueTask { get; }
-    public INamedTypeSymbol? EntityEntry { get; }
-    public INamedTypeSymbol? Interceptor { get; }
 
-    private KnownSymbols(Compilation compilation, INamedTypeSymbol context, INamedTypeSymbol set)
+    private KnownSymbols(Compilation compilation, IAssemblySymbol framework, INamedTypeSymbol context, INamedTypeSymbol set)
     {
+        _compilation = compilation;
         DbContext = context;
         DbSet = set;
-        Queryable = compilation.GetTypeByMetadataName("System.Linq.Queryable");
-        Enumerable = compilation.GetTypeByMetadataName("System.Linq.Enumerable");
-        TransactionScope = compilation.GetTypeByMetadataName("System.Transactions.TransactionScope");
-        ModelState = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Mvc.ModelBinding.ModelStateDictionary");
-        DbUpdateException = compilation.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.DbUpdateException");
-        DbUpdateConcurrencyException = compilation.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.DbUpdateConcurrencyException");
-        Logger = compilation.GetTypeByMetadataName("Microsoft.Extensions.Logging.ILogger");
+        DbUpdateException = framework.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.DbUpdateException");
+        DbUpdateConcurrencyException = framework.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.DbUpdateConcurrencyException");
+        Interceptor = framework.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.Diagnostics.ISaveChangesInterceptor");
         Task = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task");
         GenericTask = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task`1");
         ValueTask = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask");
         GenericValueTask = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask`1");
-        EntityEntry = compilation.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry");
-        Interceptor = compilation.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.Diagnostics.ISaveChangesInterceptor");
-        foreach (var (library, name) in LibraryTypes.All)
-            if (compilation.GetTypeByMetadataName(name) is { } type) _libraries[type] = library;
     }
 
     /// <summary>The symbols, or null when the compilation does not reference Entity Framework Core.</summary>
-    public static KnownSymbols? Of(Compilation compilation) =>
-        compilation.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.DbContext") is { } context
-        && compilation.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.DbSet`1") is { } set
-        && context.ContainingAssembly.Name == "Microsoft.EntityFrameworkCore"
-            ? new KnownSymbols(compilation, context, set)
-            : null;
+    public static KnownSymbols? Of(Compilation compilation)
+    {
+        foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
+            if (assembly.Name == "Microsoft.EntityFrameworkCore"
+                && assembly.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.DbContext") is { } context
+                && assembly.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.DbSet`1") is { } set)
+                return new KnownSymbols(compilation, assembly, context, set);
+        return null;
+    }
+
+    private INamedTypeSymbol? Type(string name) => _types.GetOrAdd(name, _compilation.GetTypeByMetadataName);
 
     /// <summary>Which library a type belongs to, in the race model's terms; looks at base types and interfaces of types that are not known themselves.</summary>
     public Library LibraryOf(INamedTypeSymbol? type)
     {
-        if (type is null) return Library.None;
-        if (_libraries.TryGetValue(type.OriginalDefinition, out var library)) return library;
-        if (type.SpecialType != SpecialType.None) return Library.None;
+        if (type is null || type.SpecialType != SpecialType.None) return Library.None;
+        var definition = type.OriginalDefinition;
+        return _libraries.TryGetValue(definition, out var library) ? library : _libraries.GetOrAdd(definition, Find(definition));
+    }
+
+    private Library Find(INamedTypeSymbol type)
+    {
+        if (Named(type) is not Library.None and var own) return own;
         for (var b = type.BaseType; b is not null && b.SpecialType == SpecialType.None; b = b.BaseType)
-            if (_libraries.TryGetValue(b.OriginalDefinition, out library)) return library;
+            if (Named(b) is not Library.None and var inherited) return inherited;
         foreach (var i in type.AllInterfaces)
-            if (_libraries.TryGetValue(i.OriginalDefinition, out library)) return library;
+            if (Named(i) is not Library.None and var implemented) return implemented;
         return Library.None;
     }
+
+    /// <summary>The library that has a type of this name; the project's own types are in none.</summary>
+    private Library Named(INamedTypeSymbol type) =>
+        LibraryTypes.ByName.TryGetValue(type.MetadataName, out var candidates) && type.ContainingType is null && !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _compilation.Assembly)
+            ? candidates.FirstOrDefault(c => ModelTypes.IsNamespace(type.ContainingNamespace, c.Namespace)).Library
+            : Library.None;
 
     public bool IsDbContext(ITypeSymbol? type)
     {

@@ -10,8 +10,8 @@ internal enum Library
 
 internal static class LibraryTypes
 {
-    /// <summary>Metadata names; matched once per compilation.</summary>
-    public static readonly (Library Library, string Name)[] All =
+    /// <summary>Metadata names.</summary>
+    private static readonly (Library Library, string Name)[] All =
     [
         (Library.Context, "Microsoft.EntityFrameworkCore.DbContext"),
         (Library.Set, "Microsoft.EntityFrameworkCore.DbSet`1"),
@@ -68,4 +68,8 @@ internal static class LibraryTypes
         (Library.ServiceBus, "RabbitMQ.Client.IModel"),
         (Library.ServiceBus, "RabbitMQ.Client.IChannel"),
     ];
+
+    /// <summary>The libraries' types by their metadata name, each with its namespace.</summary>
+    public static readonly IReadOnlyDictionary<string, (Library Library, string Namespace)[]> ByName =
+        All.GroupBy(t => t.Name.Substring(t.Name.LastIndexOf('.') + 1)).ToDictionary(g => g.Key, g => g.Select(t => (t.Library, t.Name.Substring(0, t.Name.LastIndexOf('.')))).ToArray());
 }

@@ -50,10 +50,11 @@ internal sealed class EntityPattern
     }
 }
 
-/// <summary>Everything that was read from one place: the compilation's own code, or one snapshot.</summary>
+/// <summary>Everything that was read, or can be, from one place: the compilation's own code, or one snapshot. Safe under concurrent use.</summary>
 internal sealed class ModelDraft(bool isSnapshot = false)
 {
-    public Dictionary<string, EntityDraft> Entities { get; } = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EntityDraft> _entities = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Action> _unread = new(StringComparer.Ordinal);
 
     public List<EntityPattern> Patterns { get; } = [];
 
@@ -66,45 +67,99 @@ internal sealed class ModelDraft(bool isSnapshot = false)
     /// <summary>Table and column names are rewritten by code: none is known by convention.</summary>
     public bool RewritesNames { get; set; }
 
-    public EntityDraft Entity(INamedTypeSymbol type)
+    /// <summary>All entities.</summary>
+    public IReadOnlyCollection<EntityDraft> All
     {
-        var name = type.ModelName();
-        if (!Entities.TryGetValue(name, out var draft))
+        get
         {
-            Entities.Add(name, draft = new EntityDraft(name, type));
-        }
+            lock (_entities)
+            {
+                foreach (var name in _unread.Keys.ToList())
+                {
+                    Find(name);
+                }
 
-        return draft;
+                return _entities.Values.ToList();
+            }
+        }
     }
+
+    /// <summary>Those that were read by now. What owns parts is among them: see <see cref="ReadLater"/>.</summary>
+    public IReadOnlyCollection<EntityDraft> Known
+    {
+        get
+        {
+            lock (_entities)
+            {
+                return _entities.Values.ToList();
+            }
+        }
+    }
+
+    /// <summary>The entity of this name, or null.</summary>
+    public EntityDraft? Find(string name)
+    {
+        lock (_entities)
+        {
+            if (_unread.TryGetValue(name, out var read))
+            {
+                _unread.Remove(name);
+                read();
+            }
+
+            return _entities.TryGetValue(name, out var draft) ? draft : null;
+        }
+    }
+
+    public bool Has(string name)
+    {
+        lock (_entities)
+        {
+            return _entities.ContainsKey(name) || _unread.ContainsKey(name);
+        }
+    }
+
+    /// <summary>Leaves the reading of what speaks of one entity only until that is asked for.</summary>
+    public void ReadLater(string name, Action read) => _unread[name] = _unread.TryGetValue(name, out var before) ? before + read : read;
+
+    public EntityDraft Entity(INamedTypeSymbol type) => Entity(type.ModelName(), type);
+
+    public EntityDraft Entity(string name) => Entity(name, null);
 
     /// <summary>The one entity of this simple name, if there is exactly one.</summary>
     public EntityDraft? OnlyNamed(string simpleName)
     {
-        EntityDraft? found = null;
-        foreach (var draft in Entities.Values)
+        lock (_entities)
         {
-            var start = draft.Name.Length - simpleName.Length;
-            if (start > 0 && draft.Name[start - 1] is '.' or '+' && string.CompareOrdinal(draft.Name, start, simpleName, 0, simpleName.Length) == 0)
+            string? found = null;
+            foreach (var name in _entities.Keys.Concat(_unread.Keys))
             {
-                if (found is not null)
+                var start = name.Length - simpleName.Length;
+                if (start > 0 && name[start - 1] is '.' or '+' && string.CompareOrdinal(name, start, simpleName, 0, simpleName.Length) == 0 && name != found)
                 {
-                    return null;
+                    if (found is not null)
+                    {
+                        return null;
+                    }
+
+                    found = name;
                 }
-
-                found = draft;
             }
-        }
 
-        return found;
+            return found is null ? null : Find(found);
+        }
     }
 
-    public EntityDraft Entity(string name)
+    private EntityDraft Entity(string name, INamedTypeSymbol? type)
     {
-        if (!Entities.TryGetValue(name, out var draft))
+        lock (_entities)
         {
-            Entities.Add(name, draft = new EntityDraft(name, null, isSnapshot));
-        }
+            if (!_entities.TryGetValue(name, out var draft))
+            {
+                _entities.Add(name, draft = new EntityDraft(name, type, type is null && isSnapshot));
+            }
 
-        return draft;
+            return draft;
+        }
     }
 }

@@ -69,7 +69,7 @@ internal sealed class ModelReading
             reader.Read(customizer, customizer.ContainingType, 0, new ModelScope(null));
         }
 
-        foreach (var draft in Source.Entities.Values)
+        foreach (var draft in Source.All)
         {
             if (draft.Type is { } type)
             {
@@ -211,16 +211,16 @@ internal sealed class ModelReading
 
     private IEnumerable<EntityDraft> DraftsNamed(string name)
     {
-        if (Source.Entities.TryGetValue(name, out var draft))
+        if (Source.Find(name) is { } draft)
         {
             yield return draft;
         }
 
         foreach (var snapshot in Snapshots)
         {
-            if (snapshot.Model.Entities.TryGetValue(name, out draft))
+            if (snapshot.Model.Find(name) is { } inSnapshot)
             {
-                yield return draft;
+                yield return inSnapshot;
             }
         }
     }

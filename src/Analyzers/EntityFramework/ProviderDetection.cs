@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RaceAnalyzers.EntityFramework;
 
@@ -43,40 +42,6 @@ internal static class ProviderDetection
         "Oracle.EntityFrameworkCore" or "MongoDB.EntityFrameworkCore" or "Microsoft.EntityFrameworkCore.Cosmos" => Provider.Other,
         _ => Provider.Unknown,
     };
-
-    /// <summary>
-    /// A snapshot names its provider in the annotations: <c>NpgsqlModelBuilderExtensions…</c>, <c>"SqlServer:Identity"</c>; or tells it by
-    /// the length of its identifiers, which is each provider's own.
-    /// </summary>
-    public static Provider OfSnapshot(MethodDeclarationSyntax build)
-    {
-        foreach (var name in build.DescendantTokens())
-        {
-            var text = name.ValueText;
-            var provider = text.StartsWith("Npgsql", StringComparison.Ordinal) ? Provider.PostgreSql
-                : text.StartsWith("SqlServer", StringComparison.Ordinal) ? Provider.SqlServer
-                : text.StartsWith("MySql", StringComparison.OrdinalIgnoreCase) ? Provider.MySql
-                : text.StartsWith("Sqlite", StringComparison.Ordinal) ? Provider.Sqlite
-                : text.StartsWith("Oracle", StringComparison.Ordinal) ? Provider.Other
-                : Provider.Unknown;
-            if (provider != Provider.Unknown)
-            {
-                return provider;
-            }
-
-            if (text == "Relational:MaxIdentifierLength" && name.Parent?.Parent?.Parent is ArgumentListSyntax { Arguments: [_, { Expression: LiteralExpressionSyntax { Token.Value: int longest } }] })
-            {
-                return longest switch { 63 => Provider.PostgreSql, 64 => Provider.MySql, 128 => Provider.SqlServer, _ => Provider.Other };
-            }
-
-            if (text is "INTEGER" or "TEXT" && name.Parent?.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "HasColumnType" } } })
-            {
-                return Provider.Sqlite;
-            }
-        }
-
-        return Provider.Unknown;
-    }
 
     public static ImmutableArray<Provider> Referenced(Compilation compilation) =>
         compilation.ReferencedAssemblyNames.Select(assembly => OfAssembly(assembly.Name)).Where(p => p != Provider.Unknown).Distinct().ToImmutableArray();

@@ -12,68 +12,108 @@ internal sealed record SnapshotDraft(ModelDraft Model, Provider Provider);
 
 /// <summary>
 /// Reads <c>…ModelSnapshot.cs</c>, of the compilation and among the <c>AdditionalFiles</c>. A snapshot names everything with texts, so
-/// its syntax is all it takes.
+/// its syntax is all it takes; and it is long, so that of most entities it is read when they are asked for.
 /// </summary>
 internal sealed class SnapshotReader(Compilation compilation, IReadOnlyList<AdditionalText> files)
 {
     public const int LargestSize = 8 * 1024 * 1024;
 
-    private readonly List<SnapshotProblem> _problems = [];
+    private readonly object _gate = new();
+    private (List<SnapshotDraft> Snapshots, List<SnapshotProblem> Problems)? _read;
 
-    public IReadOnlyList<SnapshotProblem> Problems => _problems;
+    /// <summary>What the files that were handed over say.</summary>
+    public IReadOnlyList<SnapshotDraft> Files(CancellationToken cancellation) => ReadFiles(cancellation).Snapshots;
 
+    public IReadOnlyList<SnapshotProblem> Problems(CancellationToken cancellation) => ReadFiles(cancellation).Problems;
+
+    /// <summary>What the compilation's own snapshots say, and then the files.</summary>
     public IReadOnlyList<SnapshotDraft> Read(IReadOnlyList<INamedTypeSymbol> inSource, CancellationToken cancellation)
     {
-        _problems.Clear();
         var snapshots = new List<SnapshotDraft>();
         foreach (var type in inSource)
         {
             foreach (var reference in type.DeclaringSyntaxReferences)
             {
-                if (compilation.ContainsSyntaxTree(reference.SyntaxTree) && ReadModel(reference.GetSyntax(cancellation), cancellation) is { } snapshot)
+                if (compilation.ContainsSyntaxTree(reference.SyntaxTree) && ReadModel(reference.GetSyntax(cancellation)) is { } snapshot)
                 {
                     snapshots.Add(snapshot);
                 }
             }
         }
 
-        foreach (var file in files)
-        {
-            if (file.Path.EndsWith("ModelSnapshot.cs", StringComparison.OrdinalIgnoreCase) && ReadFile(file, cancellation) is { } snapshot)
-            {
-                snapshots.Add(snapshot);
-            }
-        }
-
+        snapshots.AddRange(Files(cancellation));
         return snapshots;
     }
 
-    private SnapshotDraft? ReadFile(AdditionalText file, CancellationToken cancellation)
+    private (List<SnapshotDraft> Snapshots, List<SnapshotProblem> Problems) ReadFiles(CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (_read is not { } read)
+            {
+                read = ([], []);
+                foreach (var file in files)
+                {
+                    if (file.Path.EndsWith("ModelSnapshot.cs", StringComparison.OrdinalIgnoreCase))
+                    {
+                        ReadFile(file, read.Item1, read.Item2, cancellation);
+                    }
+                }
+
+                _read = read;
+            }
+
+            return read;
+        }
+    }
+
+    private static void ReadFile(AdditionalText file, List<SnapshotDraft> snapshots, List<SnapshotProblem> problems, CancellationToken cancellation)
     {
         var text = file.GetText(cancellation);
         if (text is null)
         {
-            _problems.Add(new SnapshotProblem(file.Path, "it cannot be read"));
-            return null;
+            problems.Add(new SnapshotProblem(file.Path, "it cannot be read"));
         }
-
-        if (text.Length > LargestSize)
+        else if (text.Length > LargestSize)
         {
-            _problems.Add(new SnapshotProblem(file.Path, "it is larger than 8 MB"));
-            return null;
+            problems.Add(new SnapshotProblem(file.Path, "it is larger than 8 MB"));
         }
-
-        var root = CSharpSyntaxTree.ParseText(text, cancellationToken: cancellation).GetRoot(cancellation);
-        var snapshot = ReadModel(root, cancellation);
-        if (snapshot is null)
+        else if ((Cut(text.ToString()) ?? ReadModel(CSharpSyntaxTree.ParseText(text, cancellationToken: cancellation).GetRoot(cancellation))) is { } snapshot)
         {
-            _problems.Add(new SnapshotProblem(file.Path, "it holds no model"));
+            snapshots.Add(snapshot);
         }
-
-        return snapshot;
+        else
+        {
+            problems.Add(new SnapshotProblem(file.Path, "it holds no model"));
+        }
     }
 
-    private static SnapshotDraft? ReadModel(SyntaxNode node, CancellationToken cancellation)
+    private static SnapshotDraft? Cut(string text)
+    {
+        if (SnapshotText.Of(text) is not { } snapshot)
+        {
+            return null;
+        }
+
+        var model = new ModelDraft(isSnapshot: true);
+        foreach (var statement in snapshot.Statements)
+        {
+            model.ReadLater(statement.Entity, () => Read(model, SyntaxFactory.ParseStatement(statement.ToString(), consumeFullText: false), snapshot.Builder));
+        }
+
+        // These may speak of entities that have no statement of their own.
+        foreach (var statement in snapshot.Statements)
+        {
+            if (statement.ReachesOthers)
+            {
+                model.Find(statement.Entity);
+            }
+        }
+
+        return new SnapshotDraft(model, snapshot.Provider);
+    }
+
+    private static SnapshotDraft? ReadModel(SyntaxNode node)
     {
         var build = node.DescendantNodes(inner => inner is not BaseMethodDeclarationSyntax)
             .OfType<MethodDeclarationSyntax>()
@@ -84,9 +124,14 @@ internal sealed class SnapshotReader(Compilation compilation, IReadOnlyList<Addi
         }
 
         var model = new ModelDraft(isSnapshot: true);
+        Read(model, build, build.ParameterList.Parameters[0].Identifier.ValueText);
+        return model.All.Any() ? new SnapshotDraft(model, SnapshotText.ProviderIn(build.ToString(), 0)) : null;
+    }
+
+    private static void Read(ModelDraft model, SyntaxNode code, string builder)
+    {
         var frame = new FluentFrame(null, null, 0);
-        frame.Names[build.ParameterList.Parameters[0].Identifier.ValueText] = new ModelScope(null);
-        new FluentReader(null, model, cancellation).ReadBody(build, frame);
-        return model.Entities.Count == 0 ? null : new SnapshotDraft(model, ProviderDetection.OfSnapshot(build));
+        frame.Names[builder] = new ModelScope(null);
+        new FluentReader(null, model, CancellationToken.None).ReadBody(code, frame);
     }
 }
