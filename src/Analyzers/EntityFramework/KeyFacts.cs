@@ -45,7 +45,7 @@ internal sealed class KeyFacts
             }
         }
 
-        FromRelations();
+        FromRelations(drafts);
         FromConventions(drafts);
     }
 
@@ -158,10 +158,11 @@ internal sealed class KeyFacts
     }
 
     /// <summary>Relations that the code configures, of which this type holds the foreign key.</summary>
-    private void FromRelations()
+    private void FromRelations(List<EntityDraft> drafts)
     {
         var name = _type.ModelName();
-        foreach (var draft in AllDrafts())
+        // In a snapshot a relation stands with the entity that holds the foreign key; in code, on either side.
+        foreach (var draft in _reading.Source.All.Concat(drafts.Where(own => own.IsFromSnapshot)))
         {
             foreach (var relation in draft.Relations)
             {
@@ -181,9 +182,6 @@ internal sealed class KeyFacts
             }
         }
     }
-
-    private IEnumerable<EntityDraft> AllDrafts() =>
-        _reading.Source.All.Concat(_reading.Snapshots.SelectMany(snapshot => snapshot.Model.All));
 
     /// <summary>The side with the foreign key: as said, the many side, or of a one-to-one relation the side that has a property for it.</summary>
     private bool IsDependent(RelationDraft relation, string name, bool isFrom)

@@ -17,6 +17,8 @@ internal sealed class ControlFlow
 
     public ControlFlowGraph Graph { get; }
     public bool HasLoop { get; }
+    /// <summary>Whoever visits the blocks in their order has visited all that leads to a block before it.</summary>
+    public bool IsInOrder { get; }
     public int Count => _successors.Length;
 
     public ControlFlow(ControlFlowGraph graph)
@@ -44,6 +46,7 @@ internal sealed class ControlFlow
             }
             _handlers[block.Ordinal] = HandlersOf(block);
         }
+        IsInOrder = !HasLoop && Array.TrueForAll(graph.Blocks.ToArray(), b => Array.TrueForAll(_handlers[b.Ordinal], h => h > b.Ordinal));
         // A handler is entered from its try: without such an edge the code in it would belong to no path.
         var entered = new HashSet<(int, int)>();
         var withHandlers = new int[count][];

@@ -78,7 +78,7 @@ internal sealed class Value : IEquatable<Value>
 
     public Value WithMembers(ImmutableDictionary<string, Value>? members) => new(Origins, Decided, members, Constant, Comparison);
     public Value WithComparison(Comparison comparison) => new(Origins, Decided, Members, Constant, comparison);
-    public Value DecidedBy(ImmutableArray<Origin> checks) => checks.IsEmpty ? this : new(Origins, Distinct(Decided.Concat(checks)), Members, Constant, Comparison);
+    public Value DecidedBy(ImmutableArray<Origin> checks) => checks.IsEmpty ? this : new(Origins, Union(Decided, Distinct(checks)), Members, Constant, Comparison);
 
     /// <summary>All that the value tells about, explicitly or by what decided it, members of a built object included.</summary>
     public IEnumerable<Origin> AllOrigins()
@@ -102,18 +102,30 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>A value computed from this one: no longer the thing itself.</summary>
     public Value Derived()
     {
-        if (Origins.IsEmpty && Members is null) return Decided.IsEmpty ? Unknown : new(ImmutableArray<Origin>.Empty, Decided);
-        var derived = Origins.Where(o => o.Kind != OriginKind.Delegate).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o.Kind == OriginKind.Of ? o with { IsComputed = true } : o);
+        if (Members is null && Comparison is null && !Constant.HasValue && Origins.All(IsDerived)) return this;
+        var derived = ImmutableArray.CreateBuilder<Origin>(Origins.Length);
+        foreach (var origin in Origins)
+            if (origin.Kind != OriginKind.Delegate) Add(derived, IsDerived(origin) ? origin : origin.Kind == OriginKind.Is ? Origin.Of(origin.Thing!, Origin.Whole) : origin with { IsComputed = true });
         if (Members is { } members)
-            derived = derived.Concat(members.OrderBy(m => m.Key, StringComparer.Ordinal).SelectMany(m => m.Value.Derived().Origins));
-        return new(Distinct(derived), Decided);
+            foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+                foreach (var origin in member.Value.Derived().Origins) Add(derived, origin);
+        return derived.Count == 0 && Decided.IsEmpty ? Unknown : new(derived.ToImmutable(), Decided);
+    }
+
+    private static bool IsDerived(Origin origin) => origin.Kind is OriginKind.Result or OriginKind.Query || origin is { Kind: OriginKind.Of, IsComputed: true };
+
+    private Value With(Func<Origin, Origin> change)
+    {
+        var changed = ImmutableArray.CreateBuilder<Origin>(Origins.Length);
+        foreach (var origin in Origins) Add(changed, change(origin));
+        return new(changed.ToImmutable(), Decided, Members, default, Comparison);
     }
 
     /// <summary>Which member it was computed from no longer tells what it is: the origins stay, their members do not.</summary>
-    public Value Blurred() => Origins.IsEmpty ? this : new(Distinct(Origins.Select(o => o.Kind == OriginKind.Of && o.Subject is Model.Read ? Origin.Of(o.Thing!, Origin.Whole) : o)), Decided);
+    public Value Blurred() => Origins.IsEmpty ? this : new(With(o => o.Kind == OriginKind.Of && o.Subject is Model.Read ? Origin.Of(o.Thing!, Origin.Whole) : o).Origins, Decided);
 
     /// <summary>The same value turned over: not a copy any more, and yet the same question.</summary>
-    public Value Negated() => new(Distinct(Origins.Select(o => o.Kind == OriginKind.Of ? o with { IsComputed = true } : o)), Decided, Members, default, Comparison);
+    public Value Negated() => With(o => o.Kind == OriginKind.Of ? o with { IsComputed = true } : o);
 
     public static Value Join(Value a, Value b)
     {
@@ -142,15 +154,29 @@ internal sealed class Value : IEquatable<Value>
 
     private static ImmutableArray<Origin> Union(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
     {
-        if (b.IsEmpty) return a;
+        if (b.IsEmpty || a == b) return a;
         if (a.IsEmpty) return b;
-        var result = a;
+        ImmutableArray<Origin>.Builder? union = null;
         foreach (var origin in b)
-            if (result.Length < MostOrigins && !result.Contains(origin)) result = result.Add(origin);
-        return result;
+        {
+            if (a.Contains(origin)) continue;
+            if (union is null) (union = ImmutableArray.CreateBuilder<Origin>(a.Length + b.Length)).AddRange(a);
+            Add(union, origin);
+        }
+        return union?.ToImmutable() ?? a;
     }
 
-    private static ImmutableArray<Origin> Distinct(IEnumerable<Origin> origins) => origins.Distinct().Take(MostOrigins).ToImmutableArray();
+    private static ImmutableArray<Origin> Distinct(IEnumerable<Origin> origins)
+    {
+        ImmutableArray<Origin>.Builder? distinct = null;
+        foreach (var origin in origins) Add(distinct ??= ImmutableArray.CreateBuilder<Origin>(), origin);
+        return distinct?.ToImmutable() ?? ImmutableArray<Origin>.Empty;
+    }
+
+    private static void Add(ImmutableArray<Origin>.Builder origins, Origin origin)
+    {
+        if (origins.Count < MostOrigins && !origins.Contains(origin)) origins.Add(origin);
+    }
 
     public bool Equals(Value? other)
     {

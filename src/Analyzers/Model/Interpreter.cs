@@ -60,8 +60,11 @@ internal sealed partial class Interpreter
     {
         var entries = new State?[_flow.Count];
         entries[0] = State.Empty;
+        // Where no block is visited twice, what is found on the way is final.
+        _recording = _flow.IsInOrder;
         Solve(entries);
-        Record(entries);
+        if (!_recording) Record(entries);
+        _recording = false;
         DecideEvents();
         var returns = Returned();
         var guards = Guards();
@@ -148,7 +151,6 @@ internal sealed partial class Interpreter
             _cancellation.ThrowIfCancellationRequested();
             if (entries[block] is { } before) Visit(block, before);
         }
-        _recording = false;
     }
 
     private void Add(Event e)

@@ -20,6 +20,7 @@ internal sealed class SourceIndex
     private readonly HashSet<string> _reads = [];
     private readonly HashSet<string> _changes = [];
     private readonly Dictionary<string, List<SyntaxNode>> _calls = [];
+    private readonly Dictionary<SyntaxNode, Names> _bodies = [];
 
     public MemberWrites Writes { get; }
     /// <summary>Whether anything in this compilation saves: a project without a save is saved by nobody known.</summary>
@@ -31,8 +32,7 @@ internal sealed class SourceIndex
     public SourceIndex(Compilation compilation, KnownSymbols symbols)
     {
         Writes = new MemberWrites();
-        var bodies = new Dictionary<string, Names>();
-        foreach (var tree in compilation.SyntaxTrees) Walk(tree.GetRoot(), bodies);
+        foreach (var tree in compilation.SyntaxTrees) Walk(tree.GetRoot());
         foreach (var type in Types(compilation.Assembly.GlobalNamespace)) Seed(type, symbols);
         _reads.Add("Set");
         _reads.Add("Entries");
@@ -41,15 +41,18 @@ internal sealed class SourceIndex
         foreach (var type in new[] { symbols.DbSet, symbols.DbContext })
             foreach (var member in type.GetMembers())
                 if (member is IMethodSymbol && Starts(member.Name, ChangingVerbs)) _changes.Add(member.Name);
-        Close(bodies);
+        Close();
         HasOutbox = _calls.Keys.Any(Operators.SetsUpOutbox);
         Saves = _calls.Keys.Any(n => Operators.Sync(n) is "SaveChanges" or "SaveEntities" or "Commit" or "Complete" or "Save");
     }
 
-    private sealed class Names
+    /// <summary>The names in one declaration.</summary>
+    private sealed class Names(string declared)
     {
+        public readonly string Declared = declared;
         public readonly HashSet<string> Mentioned = [];
         public bool Assigns;
+        public bool AssignsMember;
     }
 
     /// <summary>The names by which a method of this name is called, in the order of the files.</summary>
@@ -58,24 +61,18 @@ internal sealed class SourceIndex
     /// <summary>Whether a body can hold both a read and an act.</summary>
     public bool CanRace(SyntaxNode body)
     {
-        bool reads = false, acts = false;
-        foreach (var node in body.DescendantNodes())
+        if (!_bodies.TryGetValue(body, out var names))
         {
-            switch (node)
-            {
-                case SimpleNameSyntax { Identifier.ValueText: var name }:
-                    // What a helper makes of a conflict is its callers' business.
-                    if (name == nameof(KnownSymbols.DbUpdateConcurrencyException)) return true;
-                    reads |= _reads.Contains(name);
-                    acts |= _changes.Contains(name);
-                    break;
-                case AssignmentExpressionSyntax { Left: not IdentifierNameSyntax }:
-                    acts = true;
-                    break;
-                case PrefixUnaryExpressionSyntax { Operand: MemberAccessExpressionSyntax } or PostfixUnaryExpressionSyntax { Operand: MemberAccessExpressionSyntax }:
-                    acts = true;
-                    break;
-            }
+            names = new Names("");
+            foreach (var node in body.DescendantNodes(HasNames)) Note(node, names);
+        }
+        bool reads = false, acts = names.AssignsMember;
+        // What a helper makes of a conflict is its callers' business.
+        if (names.Mentioned.Contains(nameof(KnownSymbols.DbUpdateConcurrencyException))) return true;
+        foreach (var name in names.Mentioned)
+        {
+            reads |= _reads.Contains(name);
+            acts |= _changes.Contains(name);
             if (reads && acts) return true;
         }
         return false;
@@ -84,11 +81,14 @@ internal sealed class SourceIndex
     /// <summary>Whether a method of this name can read rows or change something that a caller must know of.</summary>
     public bool Matters(string name) => _reads.Contains(name) || _changes.Contains(name);
 
-    private void Walk(SyntaxNode root, Dictionary<string, Names> bodies)
+    /// <summary>Types and attributes name nothing that is called.</summary>
+    private static bool HasNames(SyntaxNode node) => node is not (AttributeListSyntax or BaseListSyntax or UsingDirectiveSyntax or TypeArgumentListSyntax or QualifiedNameSyntax or TypeParameterConstraintClauseSyntax);
+
+    private void Walk(SyntaxNode root)
     {
         Names? current = null;
         var end = -1;
-        foreach (var node in root.DescendantNodes())
+        foreach (var node in root.DescendantNodes(HasNames))
         {
             if (node.SpanStart >= end) current = null;
             Writes.Note(node);
@@ -96,26 +96,38 @@ internal sealed class SourceIndex
             {
                 case BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or PropertyDeclarationSyntax:
                     if (node is LocalFunctionStatementSyntax && current is not null) break;
-                    var declared = NameOf(node);
-                    if (HasBody(node)) _declared.Add(declared);
-                    if (!bodies.TryGetValue(declared, out current)) bodies[declared] = current = new Names();
+                    _bodies[node] = current = new Names(NameOf(node));
+                    if (HasBody(node)) _declared.Add(current.Declared);
                     end = node.Span.End;
                     break;
-                case SimpleNameSyntax name:
-                    var text = name.Identifier.ValueText;
-                    current?.Mentioned.Add(text);
-                    if (!IsCalled(name)) break;
-                    if (!_calls.TryGetValue(text, out var sites)) _calls[text] = sites = [];
+                case SimpleNameSyntax name when IsCalled(name):
+                    if (!_calls.TryGetValue(name.Identifier.ValueText, out var sites)) _calls[name.Identifier.ValueText] = sites = [];
                     sites.Add(name);
                     break;
-                case AssignmentExpressionSyntax { Parent: not InitializerExpressionSyntax } when current is not null:
-                    current.Assigns = true;
-                    break;
-                case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } when current is not null:
-                case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } when current is not null:
-                    current.Assigns = true;
-                    break;
             }
+            if (current is not null) Note(node, current);
+        }
+    }
+
+    private static void Note(SyntaxNode node, Names names)
+    {
+        switch (node)
+        {
+            case SimpleNameSyntax name:
+                names.Mentioned.Add(name.Identifier.ValueText);
+                break;
+            case AssignmentExpressionSyntax assignment:
+                names.Assigns |= assignment.Parent is not InitializerExpressionSyntax;
+                names.AssignsMember |= assignment.Left is not IdentifierNameSyntax;
+                break;
+            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix:
+                names.Assigns = true;
+                names.AssignsMember |= prefix.Operand is MemberAccessExpressionSyntax;
+                break;
+            case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix:
+                names.Assigns = true;
+                names.AssignsMember |= postfix.Operand is MemberAccessExpressionSyntax;
+                break;
         }
     }
 
@@ -164,7 +176,7 @@ internal sealed class SourceIndex
             else if (member is IPropertySymbol property && (symbols.EntityOfSet(property.Type) is not null || KnownSymbols.ElementOf(property.Type) is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None })) _reads.Add(member.Name);
     }
 
-    private void Close(Dictionary<string, Names> bodies)
+    private void Close()
     {
         var called = new HashSet<string>(_calls.Keys);
         foreach (var name in called)
@@ -174,15 +186,15 @@ internal sealed class SourceIndex
             if (Starts(name, ChangingVerbs)) _changes.Add(name);
         }
         var mentionedBy = new Dictionary<string, List<string>>();
-        foreach (var body in bodies)
-        {
-            if (body.Value.Assigns) _changes.Add(body.Key);
-            foreach (var mentioned in body.Value.Mentioned)
+        foreach (var body in _bodies.Values)
+            if (body.Assigns) _changes.Add(body.Declared);
+        foreach (var body in _bodies.Values)
+            foreach (var mentioned in body.Mentioned)
             {
+                if (!_declared.Contains(mentioned) && !_reads.Contains(mentioned) && !_changes.Contains(mentioned)) continue;
                 if (!mentionedBy.TryGetValue(mentioned, out var by)) mentionedBy[mentioned] = by = [];
-                by.Add(body.Key);
+                by.Add(body.Declared);
             }
-        }
         Close(_reads, mentionedBy);
         Close(_changes, mentionedBy);
     }
