@@ -82,7 +82,7 @@ internal sealed class SourceIndex
     public bool Matters(string name) => _reads.Contains(name) || _changes.Contains(name);
 
     /// <summary>Types and attributes name nothing that is called.</summary>
-    private static bool HasNames(SyntaxNode node) => node is not (AttributeListSyntax or BaseListSyntax or UsingDirectiveSyntax or TypeArgumentListSyntax or QualifiedNameSyntax or TypeParameterConstraintClauseSyntax);
+    private static bool HasNames(SyntaxNode node) => node is not (AttributeListSyntax or BaseListSyntax or UsingDirectiveSyntax or TypeArgumentListSyntax or TypeParameterConstraintClauseSyntax);
 
     private void Walk(SyntaxNode root)
     {
