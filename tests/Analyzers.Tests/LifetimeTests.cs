@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -48,12 +47,16 @@ public class LifetimeTests
     [InlineData(7)]
     public void Cancellation_IsHonouredWithinATenthOfASecond(int tenths)
     {
-        var full = Enumerable.Range(0, 2).Min(_ => Run(Timeout.InfiniteTimeSpan).Whole);
+        var late = TimeSpan.MaxValue;
+        for (int attempt = 0; attempt < 3 && late >= Soon; attempt++) late = Run(Full.Value * tenths / 10).AfterCancellation;
 
-        var late = Enumerable.Range(0, 3).Min(_ => Run(full * tenths / 10).AfterCancellation);
-
-        Assert.True(late < TimeSpan.FromMilliseconds(100), $"went on for {late.TotalMilliseconds:0} ms; a whole analysis takes {full.TotalMilliseconds:0} ms");
+        Assert.True(late < Soon, $"went on for {late.TotalMilliseconds:0} ms; a whole analysis takes {Full.Value.TotalMilliseconds:0} ms");
     }
+
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The second of two: the first is compiled while it runs.</summary>
+    private static readonly Lazy<TimeSpan> Full = new(() => Enumerable.Range(0, 2).Min(_ => Run(Timeout.InfiniteTimeSpan).Whole));
 
     private static (TimeSpan Whole, TimeSpan AfterCancellation) Run(TimeSpan cancelAfter)
     {
@@ -64,19 +67,16 @@ public class LifetimeTests
         GC.Collect();
 
         using var cancellation = new CancellationTokenSource();
-        using var process = Process.GetCurrentProcess();
-        var started = process.TotalProcessorTime;
+        var started = Environment.CpuUsage.TotalTime;
         var cancelled = TimeSpan.MaxValue;
         using var ended = new ManualResetEventSlim();
         var canceller = new Thread(() =>
         {
             if (cancelAfter == Timeout.InfiniteTimeSpan) return;
-            using var same = Process.GetCurrentProcess();
             while (!ended.Wait(TimeSpan.FromMilliseconds(1)))
             {
-                same.Refresh();
-                if (same.TotalProcessorTime - started < cancelAfter) continue;
-                cancelled = same.TotalProcessorTime;
+                if (Environment.CpuUsage.TotalTime - started < cancelAfter) continue;
+                cancelled = Environment.CpuUsage.TotalTime;
                 cancellation.Cancel();
                 return;
             }
@@ -95,8 +95,7 @@ public class LifetimeTests
         {
         }
 
-        process.Refresh();
-        var end = process.TotalProcessorTime;
+        var end = Environment.CpuUsage.TotalTime;
         ended.Set();
         canceller.Join();
         return (end - started, cancelled == TimeSpan.MaxValue ? TimeSpan.Zero : end - cancelled);
@@ -106,7 +105,7 @@ public class LifetimeTests
     private static string Long() => $$"""
             public void Update(int id)
             {
-                {{string.Concat(Enumerable.Range(0, 800).Select(i => $"var row{i} = _db.Products.Single(p => p.Id == id + {i}); if (row{i}.Stock > 0) row{i}.Stock -= {i}; row{i}.Name = row{i}.Name + id;\n"))}}
+                {{string.Concat(Enumerable.Range(0, 500).Select(i => $"var row{i} = _db.Products.Single(p => p.Id == id + {i}); if (row{i}.Stock > 0) row{i}.Stock -= {i}; row{i}.Name = row{i}.Name + id;\n"))}}
                 _db.SaveChanges();
             }
 

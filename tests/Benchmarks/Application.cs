@@ -27,8 +27,8 @@ public sealed record Application(string Name, CSharpCompilation Compilation)
 {
     public int Lines { get; } = Compilation.SyntaxTrees.Sum(tree => tree.GetText().Lines.Count);
 
-    /// <summary>How many times it is analyzed to be timed once: what takes a few milliseconds is timed by the dozen.</summary>
-    public int Repetitions => Math.Clamp(8_000 / Lines, 1, 8);
+    /// <summary>How many times it is analyzed to be timed once: what takes a few milliseconds is timed more than once.</summary>
+    public int Repetitions => Math.Clamp(2_000 / Lines, 1, 4);
 
     /// <summary>An application of about so many lines.</summary>
     public static Application Of(Share share, int lines)

@@ -26,9 +26,10 @@ internal static class Program
             .WithToolchain(InProcessNoEmitToolchain.Instance)
             .WithStrategy(RunStrategy.Monitoring)
             .WithWarmupCount(1)
-            .WithIterationCount(6)
+            .WithIterationCount(4)
             .WithInvocationCount(1)
-            .WithUnrollFactor(1);
+            .WithUnrollFactor(1)
+            .WithClock(new ProcessorClock());
         var config = ManualConfig.CreateEmpty()
             .AddJob(job)
             .AddDiagnoser(MemoryDiagnoser.Default)

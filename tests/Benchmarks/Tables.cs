@@ -36,7 +36,7 @@ internal static class Tables
         return table.ToString();
     }
 
-    /// <summary>The fastest of all runs: whatever else the machine did can only have made the others slower.</summary>
+    /// <summary>The least of all runs: caches that others emptied can only have made a run dearer.</summary>
     private static IEnumerable<(Application Application, Dictionary<string, Cost> Costs)> Measured(Summary summary, IEnumerable<Application> order) =>
         order.Select(application => (application, summary.Reports
             .Where(report => ReferenceEquals(report.BenchmarkCase.Parameters[nameof(AgainstPeers.Application)], application))
