@@ -120,7 +120,7 @@ public class GrowthTests
 
         double growth = (double)(bytes[2] - bytes[1]) / (bytes[1] - bytes[0]);
         Assert.True(growth <= factor * 1.15, $"{growth:0.00} times, {string.Join(", ", bytes)} bytes");
-Assert.True(bytes[0] < bytes[1] && bytes[1] < bytes[2], $"nothing was analyzed: {string.Join(", ", bytes)} bytes");
+        Assert.True(bytes[0] < bytes[1] && bytes[1] < bytes[2], $"nothing was analyzed: {string.Join(", ", bytes)} bytes");
     }
 
     /// <summary>What the analyzer allocates over what an analyzer of nothing does, the lesser of two.</summary>
