@@ -21,11 +21,20 @@ internal static class Uniqueness
     {
         foreach (var insert in sequence.Model.Inserts)
         {
-            if (insert.Save.Event is null || insert.Save.Event != sequence.Save.Event) continue;
+            if (insert.Save.Event is null || insert.Save.Event != sequence.Save.Event || !IsMadeWith(insert.Insert, sequence)) continue;
             foreach (var key in insert.Facts.UniqueKeys)
                 if (!key.Members.IsEmpty && !(key.Source == UniqueKeySource.PrimaryKey && insert.Facts.GeneratedKey) && key.Members.All(m => insert.Inserted(m) is { } value && IsDetermined(sequence, value))) return true;
         }
         return false;
+    }
+
+    /// <summary>Whether the insert is made whenever the row is changed: one that stands in for a row that was not there is made when it is not.</summary>
+    private static bool IsMadeWith(Event insert, RowSequence sequence)
+    {
+        if (sequence.Writes.Any(w => w.Target.Origins.Any(o => o.Subject is Flow.Fresh && insert.Value.Origins.Contains(o)))) return false;
+        if (sequence.Model.Body.Flow is not { } flow) return true;
+        var decided = new HashSet<int>(flow.Deciders(sequence.Save.Event!.Position.Block).Concat(flow.Deciders(sequence.Writes[0].Position.Block)));
+        return flow.Deciders(insert.Position.Block).All(decided.Contains);
     }
 
     private static bool IsDetermined(RowSequence sequence, Flow.Value value) =>

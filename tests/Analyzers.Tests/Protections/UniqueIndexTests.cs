@@ -222,6 +222,66 @@ public class UniqueIndexTests
         }
         """).IsQuiet();
 
+    private const string Counter = """
+        namespace Shop;
+
+        [Index(nameof(Page), IsUnique = true)]
+        public class Counter
+        {
+            public int Id { get; set; }
+            public string Page { get; set; } = "";
+            public int Hits { get; set; }
+        }
+        """;
+
+    private static readonly string WithCounters = Shop.WithMembers(Shop.Model, "public DbSet<Counter> Counters => Set<Counter>();");
+
+    [Fact]
+    public Task RowInsertedInThePlaceOfTheOneThatIsMissing_DoesNotProtectTheUpdate() => new RaceTest(Shop.Service("""
+            public async Task Hit(string page)
+            {
+                var counter = await _db.Counters.SingleOrDefaultAsync(c => c.Page == page);
+                if (counter == null)
+                {
+                    counter = new Counter { Page = page };
+                    _db.Counters.Add(counter);
+                }
+
+                {|RACE001:counter.Hits++|};
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    throw new InvalidOperationException("Try again.");
+                }
+            }
+        """), WithCounters, Counter).Reports();
+
+    [Fact]
+    public Task RowInsertedUnderAConditionOfItsOwn_DoesNotProtectTheUpdate() => new RaceTest(Shop.Service("""
+            public async Task<bool> Redeem(string code, bool log)
+            {
+                var coupon = await _db.Coupons.SingleAsync(c => c.Code == code);
+                if (coupon.UsedAt != null)
+                    return false;
+
+                {|RACE002:coupon.UsedAt = DateTime.UtcNow|};
+                if (log)
+                    _db.Add(new Counter { Page = coupon.Code });
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                {
+                    return false;
+                }
+            }
+        """), WithCounters, Counter).Reports();
+
     [Fact]
     public Task CompositeIndex_WhosePartAnEarlierReadDetermines_WithAHandler_IsQuiet() => Verify.IsQuiet("""
             public async Task<bool> Join(int eventId, int userId)
