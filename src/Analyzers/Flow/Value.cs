@@ -105,7 +105,7 @@ internal sealed class Value : IEquatable<Value>
         if (Members is null && Comparison is null && !Constant.HasValue && Origins.All(IsDerived)) return this;
         var derived = ImmutableArray.CreateBuilder<Origin>(Origins.Length);
         foreach (var origin in Origins)
-            if (origin.Kind != OriginKind.Delegate) Add(derived, IsDerived(origin) ? origin : origin.Kind == OriginKind.Is ? Origin.Of(origin.Thing!, Origin.Whole) : origin with { IsComputed = true });
+            if (origin.Kind != OriginKind.Delegate) Add(derived, IsDerived(origin) ? origin : origin.Kind == OriginKind.Is ? Origin.Of(origin.Thing!, Origin.Whole) with { IsComputed = true } : origin with { IsComputed = true });
         if (Members is { } members)
             foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
                 foreach (var origin in member.Value.Derived().Origins) Add(derived, origin);
@@ -120,6 +120,9 @@ internal sealed class Value : IEquatable<Value>
         foreach (var origin in Origins) Add(changed, change(origin));
         return new(changed.ToImmutable(), Decided, Members, default, Comparison);
     }
+
+    /// <summary>A part of the value, whichever: no longer the thing itself, and yet not computed from it.</summary>
+    public Value Part() => new(Distinct(Origins.Where(o => o.Kind != OriginKind.Delegate).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o)), Decided);
 
     /// <summary>Which member it was computed from no longer tells what it is: the origins stay, their members do not.</summary>
     public Value Blurred() => Origins.IsEmpty ? this : new(With(o => o.Kind == OriginKind.Of && o.Subject is Model.Read ? Origin.Of(o.Thing!, Origin.Whole) : o).Origins, Decided);

@@ -46,14 +46,11 @@ internal sealed partial class Interpreter
         for (var i = 0; i < tuple.Elements.Length; i++)
         {
             var name = "Item" + (i + 1);
-            var part = value.Members is { } members && members.TryGetValue(name, out var own) ? own : PartOf(value);
+            var part = value.Members is { } members && members.TryGetValue(name, out var own) ? own : value.Part();
             Assign(tuple.Elements[i], part.DecidedBy(value.Decided), syntax);
         }
         return value;
     }
-
-    /// <summary>What a value object is taken apart into is not computed from it.</summary>
-    private static Value PartOf(Value value) => value.Origins.All(o => o.Kind == OriginKind.Of) ? value.WithMembers(null) : value.Derived();
 
     private void Write(IOperation instance, ISymbol member, Value value, SyntaxNode syntax)
     {

@@ -76,10 +76,10 @@ internal sealed partial class Interpreter
         return true;
     }
 
-    /// <summary>A call by whose name nothing is read or changed still matters when it is given rows, or is a member of one.</summary>
+    /// <summary>A call by whose name nothing is read or changed still matters when it is given rows, is a member of one, or makes a value of its own type from another.</summary>
     private bool SpeakOfRows(IMethodSymbol method, Value receiver, Value[] arguments)
     {
-        if (HandsOnRow(receiver) || _engine.MayBeRow(method.ContainingType)) return true;
+        if (HandsOnRow(receiver) || _engine.MayBeRow(method.ContainingType) || SymbolEqualityComparer.Default.Equals(method.ReturnType, method.ContainingType)) return true;
         for (var i = 0; i < arguments.Length; i++)
             if (arguments[i].Origins.Any(o => o.Kind is OriginKind.Query or OriginKind.Delegate || o.Subject is Read) || _engine.MayBeRow(method.Parameters[i].Type)) return true;
         return false;

@@ -136,7 +136,7 @@ internal sealed partial class Interpreter
             {
                 case Outside outside:
                     var resolved = Resolve(outside);
-                    return origin.Kind == OriginKind.Is ? resolved : Of(resolved, origin.Member!);
+                    return origin.Kind == OriginKind.Is ? resolved : Of(resolved, origin);
                 case Read read:
                     var mapped = Map(read);
                     return Value.From(origin with { Subject = mapped });
@@ -150,9 +150,10 @@ internal sealed partial class Interpreter
         }
 
         /// <summary>Computed from a member of what an outside thing turned out to be.</summary>
-        private static Value Of(Value value, string member)
+        private static Value Of(Value value, Origin origin)
         {
-            if (member == Origin.Whole) return value.Derived();
+            var member = origin.Member!;
+            if (member == Origin.Whole) return origin.IsComputed ? value.Derived() : value.Part();
             var origins = value.Origins.Select(o => o.Kind == OriginKind.Is && o.Thing is Read or Outside ? Origin.Of(o.Thing!, member) with { IsComputed = true } : o);
             var known = value.Members is { } members && members.TryGetValue(member, out var own) ? own : null;
             return known ?? Value.From(origins.Where(o => o.Kind != OriginKind.Is), value.Decided);

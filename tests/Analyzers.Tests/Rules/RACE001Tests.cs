@@ -741,6 +741,21 @@ public class RACE001Tests
         {
             public int Id { get; set; }
             public Money Money { get; set; } = new(0, "EUR");
+
+            public void Spend(decimal amount)
+            {
+                var (left, unit) = Money;
+                if (left < amount)
+                    throw new InvalidOperationException();
+
+                Money = Money.Of(left - amount, unit);
+            }
+
+            public void Change(string currency)
+            {
+                var (left, _) = Money;
+                Money = Money.Of(left, currency);
+            }
         }
         """;
 
@@ -766,6 +781,7 @@ public class RACE001Tests
     [InlineData("{|RACE001:purse.Money -= amount|};")]
     [InlineData("var (left, unit) = purse.Money; {|RACE001:purse.Money = Money.Of(left - amount, unit)|};")]
     [InlineData("var money = purse.Money; money = money with { Amount = money.Amount - amount }; {|RACE001:purse.Money = money|};")]
+    [InlineData("{|RACE001:purse.Spend(amount)|};")]
     public async Task ValueObjectReplaced_Reports(string statements)
     {
         await Spending(statements).Reports();
@@ -777,6 +793,7 @@ public class RACE001Tests
     [InlineData("purse.Money = purse.Money with { Amount = amount };")]
     [InlineData("purse.Money = new Money(amount, purse.Money.Currency);")]
     [InlineData("var (left, unit) = purse.Money; purse.Money = Money.Of(left, currency);")]
+    [InlineData("purse.Change(currency);")]
     public async Task ValueObjectPartlyOverwritten_IsQuiet(string statements)
     {
         await Spending(statements).IsQuiet();

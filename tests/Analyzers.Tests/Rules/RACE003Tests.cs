@@ -253,4 +253,36 @@ public class RACE003Tests
                 return true;
             }
         """);
+
+    [Fact]
+    public Task PriceThatMustBePositive_IsQuiet() => Verify.IsQuiet("""
+            public async Task Bill(int productId, int customerId)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == productId);
+                if (product.Price <= 0)
+                    throw new ArgumentOutOfRangeException(nameof(productId));
+
+                _db.Invoices.Add(new Invoice { CustomerId = customerId, Total = product.Price });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task QuantityComparedWithTheStockThatIsWritten_ReportsTheStockAlone() => Verify.Reports("""
+            public async Task Ship(int lineId)
+            {
+                var line = await _db.OrderLines.Include(l => l.Product).SingleAsync(l => l.Id == lineId);
+                if (line.Product!.Stock < line.Quantity)
+                    throw new OutOfStockException();
+
+                _db.Withdrawals.Add(new Withdrawal { WalletId = lineId, Amount = line.Quantity });
+                {|RACE001:line.Product.Stock = line.Product.Stock - line.Quantity|};
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task Less(int lineId, int by)
+            {
+                await _db.OrderLines.Where(l => l.Id == lineId).ExecuteUpdateAsync(s => s.SetProperty(l => l.Quantity, l => l.Quantity - by));
+            }
+        """);
 }
