@@ -32,6 +32,8 @@ internal static class Uniqueness
     private static bool IsMadeWith(Event insert, RowSequence sequence)
     {
         if (sequence.Writes.Any(w => w.Target.Origins.Any(o => o.Subject is Flow.Fresh && insert.Value.Origins.Contains(o)))) return false;
+        // Through a call only the check is seen, and not its branch.
+        if (insert.Site is not null && SymbolEqualityComparer.Default.Equals(insert.Entity, sequence.Entity) && insert.Checks.Any(c => c.Site == insert.Site && c.Condition.AllOrigins().Any(o => o is { Kind: Flow.OriginKind.Result, Read: { Kind: ReadKind.Row } asked } && sequence.IsSameRow(asked)))) return false;
         if (sequence.Model.Body.Flow is not { } flow) return true;
         var decided = new HashSet<int>(flow.Deciders(sequence.Save.Event!.Position.Block).Concat(flow.Deciders(sequence.Writes[0].Position.Block)));
         return flow.Deciders(insert.Position.Block).All(decided.Contains);

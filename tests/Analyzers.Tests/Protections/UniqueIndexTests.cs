@@ -302,4 +302,23 @@ public class UniqueIndexTests
                 }
             }
         """, Shop.ModelConfigured("model.Entity<Seat>().HasIndex(s => new { s.EventId, s.Number }).IsUnique();"));
+
+    [Fact]
+    public Task RowAddedWhereItWasMissing_DoesNotProtectTheOneThatIsFound_Reports() => Verify.Reports("""
+            public async Task Tip(int userId, decimal amount)
+            {
+                var wallet = await GetOrCreate(userId);
+                {|RACE001:wallet.Balance += amount|};
+                await _db.SaveChangesAsync();
+            }
+
+            private async Task<Wallet> GetOrCreate(int userId)
+            {
+                var wallet = await _db.Wallets.FirstOrDefaultAsync(w => w.UserId == userId);
+                if (wallet is null)
+                    {|RACE103.Info:_db.Wallets.Add(wallet = new Wallet { UserId = userId })|};
+
+                return wallet;
+            }
+        """, Shop.ModelWith("Wallet", "", "[Index(nameof(UserId), IsUnique = true)]"));
 }
