@@ -26,7 +26,7 @@ internal static class Program
             .WithToolchain(InProcessNoEmitToolchain.Instance)
             .WithStrategy(RunStrategy.Monitoring)
             .WithWarmupCount(1)
-            .WithIterationCount(4)
+            .WithIterationCount(8)
             .WithInvocationCount(1)
             .WithUnrollFactor(1)
             .WithClock(new ProcessorClock());
