@@ -2,10 +2,8 @@ using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RaceAnalyzers.Editing;
-using RaceAnalyzers.EntityFramework;
 
 namespace RaceAnalyzers.CodeFixes;
 
@@ -22,27 +20,39 @@ public sealed class TokenFix : RaceFix
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
-        var plan = new Plan();
         var database = new Database(finding);
-        if (finding.Model.Compilation.GetTypeByMetadataName(finding.Property("entity")) is not { } entity || Token(plan, finding, database, entity, cancellation) is not { } token)
+        if (finding.Model.Compilation.GetTypeByMetadataName(finding.Property("entity")) is not { } entity || ConcurrencyToken.Of(finding, database, entity, cancellation) is not { } token)
         {
             return null;
         }
 
-        if (Sequence.Of(finding) is not { Rows.All: { Count: 1 } rows } sequence || Region.Of(finding, [rows[0].Query.Call]) is not { Open: null } region || rows[0].Query.IsUntracked
-            || Repetition.Of(region, region.From) is not { } repetition)
+        var plan = new Plan();
+        if (Sequence.Of(finding) is { Rows.All: { Count: 1 } rows } sequence && Region.Of(finding, [rows[0].Query.Call]) is { Open: null } region && !rows[0].Query.IsUntracked
+            && Repetition.Of(region, region.From) is { } repetition)
         {
-            return !token.IsAppManaged && Refuse(plan, finding) ? plan : null;
+            if (token.Generated(plan) is not { } name)
+            {
+                return null;
+            }
+
+            if (token.IsAppManaged)
+            {
+                // Nothing in the database changes it: it is set with the row.
+                sequence.Layout.After(plan, rows[0].Writes.OrderBy(write => write.Statement.SpanStart).Last().Statement, $"{rows[0].Local.Name}.{name} = Guid.NewGuid();");
+            }
+
+            return Again(plan, finding, repetition);
         }
 
-        if (token.IsAppManaged)
-        {
-            // Nothing in the database changes it: it is set with the row.
-            sequence.Layout.After(plan, rows[0].Writes.OrderBy(write => write.Statement.SpanStart).Last().Statement, $"{rows[0].Local.Name}.{token.Name} = Guid.NewGuid();");
-        }
+        return (token.IsAppManaged ? token.OnMember(plan) : token.Generated(plan) is not null)
+            ? Repetition.OfWhole(finding) is { } whole ? Again(plan, finding, whole) : Refuse(plan, finding) ? plan : null
+            : null;
+    }
 
+    private static Plan? Again(Plan plan, Finding finding, Repetition repetition)
+    {
         plan.Import(finding.Document, "Microsoft.EntityFrameworkCore", finding.Model, finding.Act.SpanStart, "DbUpdateConcurrencyException");
-        return repetition.InLoop(plan, _ => "DbUpdateConcurrencyException) when ($attempt < 3", named: false) ? plan : null;
+        return repetition.InLoop(plan, caught => $"DbUpdateConcurrencyException{(caught.Length > 0 ? " " + caught : "")}) when ($attempt < 3", named: false) ? plan : null;
     }
 
     /// <summary>Where the sequence cannot run again, the second caller hears what it hears when the check refuses it.</summary>
@@ -64,49 +74,4 @@ public sealed class TokenFix : RaceFix
         plan.Import(finding.Document, "Microsoft.EntityFrameworkCore", finding.Model, finding.Act.SpanStart, "DbUpdateConcurrencyException");
         return true;
     }
-
-    private static (string Name, bool IsAppManaged)? Token(Plan plan, Finding finding, Database database, INamedTypeSymbol entity, CancellationToken cancellation)
-    {
-        var facts = database.Facts(entity);
-        if (facts.HasToken || facts.IsOwned || facts.HasInheritance
-            || entity.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not ClassDeclarationSyntax declaration
-            || declaration.Members.OfType<PropertyDeclarationSyntax>().LastOrDefault() is not { } last
-            || finding.Document.Project.Solution.GetDocument(declaration.SyntaxTree) is not { } document || !finding.Model.Compilation.ContainsSyntaxTree(declaration.SyntaxTree))
-        {
-            return null;
-        }
-
-        var name = new[] { "Version", "RowVersion", "ConcurrencyVersion" }.FirstOrDefault(candidate => Database.PropertyOf(entity, candidate) is null && entity.GetMembers(candidate).IsEmpty && entity.Name != candidate);
-        if (name is null)
-        {
-            return null;
-        }
-
-        var (attribute, member) = database.Dialect switch
-        {
-            Provider.PostgreSql => ("Timestamp", $"public uint {name} {{ get; set; }}"),
-            Provider.SqlServer => ("Timestamp", $"public byte[] {name} {{ get; set; }} = {(IsCSharp12(declaration) ? "[]" : "System.Array.Empty<byte>()")};"),
-            Provider.Sqlite or Provider.MySql => ("ConcurrencyCheck", $"public System.Guid {name} {{ get; set; }}"),
-            _ => ("", ""),
-        };
-        if (attribute.Length == 0)
-        {
-            return null;
-        }
-
-        var text = declaration.SyntaxTree.GetText(cancellation);
-        var layout = new Layout(document, text, declaration.SyntaxTree.GetRoot(cancellation));
-        var indent = layout.IndentOf(last);
-        var model = finding.Model.Compilation.GetSemanticModel(declaration.SyntaxTree);
-        if (model.LookupNamespacesAndTypes(declaration.SpanStart, name: "Guid").Any(type => type.ContainingNamespace.ToDisplayString() == "System"))
-        {
-            member = member.Replace("System.", "");
-        }
-
-        plan.Insert(document, last.Span.End, $"{layout.NewLine}{layout.NewLine}{indent}[{attribute}]{layout.NewLine}{indent}{member}");
-        plan.Import(document, "System.ComponentModel.DataAnnotations", model, declaration.SpanStart, attribute + "Attribute");
-        return (name, attribute == "ConcurrencyCheck");
-    }
-
-    private static bool IsCSharp12(SyntaxNode node) => node.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: >= LanguageVersion.CSharp12 };
 }

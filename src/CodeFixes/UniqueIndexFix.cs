@@ -31,7 +31,7 @@ public sealed class UniqueIndexFix : RaceFix
 
         var facts = new Database(finding).Facts(entity);
         var members = columns.ToArray();
-        return facts.UniqueKeys.Any(key => key.Members.All(columns.Contains)) || facts.IsOwned || !columns.All(facts.Mapped.Contains)
+        return facts.UniqueKeys.Any(key => key.Members.All(columns.Contains)) || facts.IsOwned || !facts.QueryFilters.IsEmpty || !columns.All(facts.Mapped.Contains) || !Uniqueness.IsWhole(finding, entity, facts, columns)
             ? null
             : Configuration.Find(entity, finding.Document.Project, finding.Model.Compilation, cancellation) is { } configuration
                 ? configuration.Add(Fluent(entity, members))
@@ -57,7 +57,7 @@ public sealed class UniqueIndexFix : RaceFix
     private static Plan? Attribute(INamedTypeSymbol entity, string[] members, Finding finding, CancellationToken cancellation)
     {
         if (entity.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not TypeDeclarationSyntax declaration
-            || finding.Document.Project.Solution.GetDocument(declaration.SyntaxTree) is not { } document || !finding.Model.Compilation.ContainsSyntaxTree(declaration.SyntaxTree))
+            || finding.Document.Project.Solution.GetDocument(declaration.SyntaxTree) is not { } document || Source.ModelOf(declaration.SyntaxTree, finding.Model.Compilation) is not { } model)
         {
             return null;
         }
@@ -75,7 +75,7 @@ public sealed class UniqueIndexFix : RaceFix
         var layout = new Layout(document, declaration.SyntaxTree.GetText(cancellation), declaration.SyntaxTree.GetRoot(cancellation));
         var attribute = $"[Index({string.Join(", ", members.Select(member => $"nameof({member})"))}, IsUnique = true)]";
         plan.Insert(document, declaration.SpanStart, attribute + layout.NewLine + layout.IndentOf(declaration));
-        plan.Import(document, "Microsoft.EntityFrameworkCore", finding.Model.Compilation.GetSemanticModel(declaration.SyntaxTree), declaration.SpanStart, "IndexAttribute");
+        plan.Import(document, "Microsoft.EntityFrameworkCore", model, declaration.SpanStart, "IndexAttribute");
         return plan;
     }
 

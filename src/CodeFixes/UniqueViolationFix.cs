@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RaceAnalyzers.Editing;
+using RaceAnalyzers.EntityFramework;
 
 namespace RaceAnalyzers.CodeFixes;
 
@@ -20,7 +21,7 @@ public sealed class UniqueViolationFix : RaceFix
     protected override string Title => "Catch the violation of the unique index";
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation) =>
-        finding.Id == "RACE211" ? Narrow(finding) : Insertion.Of(finding) is { } insertion ? Catch(insertion) : null;
+        finding.Id == "RACE211" ? Narrow(finding) : (Insertion.Of(finding) is { } insertion ? Catch(insertion) : null) ?? Again(finding);
 
     /// <summary>The catch takes duplicates only; every other failure goes its own way.</summary>
     private static Plan? Narrow(Finding finding)
@@ -47,6 +48,39 @@ public sealed class UniqueViolationFix : RaceFix
         plan.Insert(finding.Document, declaration.Span.End, $" when ({test.Test})");
         UniqueViolation.Import(plan, finding, test.Namespaces);
         return plan;
+    }
+
+    /// <summary>Where what happens to a taken value is not a branch of its own: the second run finds the row that the other session made.</summary>
+    private static Plan? Again(Finding finding)
+    {
+        var database = new Database(finding);
+        if (finding.Model.Compilation.GetTypeByMetadataName(finding.Property("entity")) is not { } entity || !IsEnforced(finding, database.Facts(entity)) || Repetition.OfWhole(finding) is not { } repetition)
+        {
+            return null;
+        }
+
+        var plan = new Plan();
+        IReadOnlyList<string> namespaces = [];
+        var isMade = repetition.InLoop(plan, caught =>
+        {
+            var test = UniqueViolation.Of(database, caught);
+            namespaces = test?.Namespaces ?? [];
+            return test is { } known ? $"DbUpdateException {caught}) when ($attempt < 3 && {known.Test}" : "";
+        }, named: true);
+        if (!isMade || namespaces.Count == 0)
+        {
+            return null;
+        }
+
+        UniqueViolation.Import(plan, finding, namespaces);
+        return plan;
+    }
+
+    /// <summary>Without a unique index over what the check compares there is no violation to catch.</summary>
+    private static bool IsEnforced(Finding finding, EntityFacts facts)
+    {
+        var columns = finding.Property("columns").Split(',').Select(column => column.Trim()).ToArray();
+        return facts.UniqueKeys.Any(key => key.Members.All(columns.Contains));
     }
 
     private static Plan? Catch(Insertion insertion)

@@ -63,11 +63,20 @@ internal sealed class FixTest<TFix> : CSharpCodeFixTest<RaceAnalyzer, TFix, Defa
 internal static class FixTest
 {
     /// <summary>A further property at the end of an entity.</summary>
-    public static string ModelWith(string entity, string property)
+    public static string ModelWith(string entity, string property) => With(Shop.Model, entity, property);
+
+    public static string With(string model, string entity, string property)
+    {
+        var start = model.IndexOf($"public class {entity}\n", StringComparison.Ordinal);
+        var end = model.IndexOf("\n}", start, StringComparison.Ordinal);
+        return model.Insert(end, $"\n\n    {property}");
+    }
+
+    /// <summary>An attribute above a property of an entity.</summary>
+    public static string ModelWithAttribute(string entity, string property, string attribute)
     {
         var start = Shop.Model.IndexOf($"public class {entity}\n", StringComparison.Ordinal);
-        var end = Shop.Model.IndexOf("\n}", start, StringComparison.Ordinal);
-        return Shop.Model.Insert(end, $"\n\n    {property}");
+        return Shop.Model.Insert(Shop.Model.IndexOf(property, start, StringComparison.Ordinal), $"{attribute}\n    ");
     }
 
     public static string ModelWithIndex(string entity, string attribute) =>

@@ -186,4 +186,100 @@ public sealed class TokenFixTests
     {
         FixedModel = FixTest.ModelWith("Product", "[Timestamp]\n    public uint Version { get; set; }"),
     }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Orders = """
+
+        public class Orders
+        {
+            private readonly ShopDb _db;
+
+            public Orders(ShopDb db) => _db = db;
+
+            public Task<Order> Get(int id) => _db.Orders.SingleAsync(o => o.Id == id);
+
+            public Task SaveAsync(CancellationToken ct) => _db.SaveChangesAsync(ct);
+        }
+        """;
+
+    [Fact]
+    public Task Behind_a_repository_everything_runs_again_and_the_rows_know_their_context() => new FixTest<TokenFix>(
+        """
+        private readonly Orders _orders = null!;
+
+        public async Task<bool> Pay(int id, CancellationToken ct)
+        {
+            // Once is enough.
+            var order = await _orders.Get(id);
+            if (order.Status != OrderStatus.Pending) return false;
+            {|RACE002:order.Status = OrderStatus.Paid|};
+            await _orders.SaveAsync(ct);
+            return true;
+        }
+        """,
+        """
+        private readonly Orders _orders = null!;
+
+        public async Task<bool> Pay(int id, CancellationToken ct)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    // Once is enough.
+                    var order = await _orders.Get(id);
+                    if (order.Status != OrderStatus.Pending) return false;
+                    order.Status = OrderStatus.Paid;
+                    await _orders.SaveAsync(ct);
+                    return true;
+                }
+                catch (DbUpdateConcurrencyException e) when (attempt < 3)
+                {
+                    e.Entries[0].Context.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        With = [Library.Sqlite],
+        Model = Shop.Model + Orders,
+        FixedModel = FixTest.ModelWithAttribute("Order", "public OrderStatus Status", "[ConcurrencyCheck]") + Orders,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task What_a_run_adds_to_an_object_from_before_is_not_added_twice() => new FixTest<TokenFix>(
+        """
+        private readonly Orders _orders = null!;
+
+        public async Task Pay(int id, List<int> paid, CancellationToken ct)
+        {
+            var order = await _orders.Get(id);
+            if (order.Status != OrderStatus.Pending) throw new InvalidOperationException();
+            paid.Add(id);
+            {|RACE002:order.Status = OrderStatus.Paid|};
+            await _orders.SaveAsync(ct);
+        }
+        """,
+        """
+        private readonly Orders _orders = null!;
+
+        public async Task Pay(int id, List<int> paid, CancellationToken ct)
+        {
+            var order = await _orders.Get(id);
+            if (order.Status != OrderStatus.Pending) throw new InvalidOperationException();
+            paid.Add(id);
+            order.Status = OrderStatus.Paid;
+            try
+            {
+                await _orders.SaveAsync(ct);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                throw new InvalidOperationException();
+            }
+        }
+        """)
+    {
+        Model = Shop.Model + Orders,
+        FixedModel = FixTest.ModelWith("Order", "[Timestamp]\n    public uint Version { get; set; }") + Orders,
+    }.RunAsync(TestContext.Current.CancellationToken);
 }

@@ -70,4 +70,38 @@ public sealed class UniqueIndexFixTests
             return true;
         }
         """);
+
+    [Fact]
+    public Task Not_offered_when_a_state_stands_beside_the_column() => Fix<UniqueIndexFix>.IsNotOffered(
+        """
+        public async Task<bool> Order(int customer)
+        {
+            if (await _db.Orders.AnyAsync(o => o.CustomerId == customer && o.Status == OrderStatus.Pending)) return false;
+            {|RACE102:_db.Orders.Add(new Order { CustomerId = customer, Status = OrderStatus.Pending })|};
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_the_query_was_begun_by_a_caller() => Fix<UniqueIndexFix>.IsNotOffered(
+        """
+        public async Task Like(int post, int user)
+        {
+            Like(_db.Likes.Where(l => l.PostId == post), post, user);
+            await _db.SaveChangesAsync();
+        }
+
+        private void Like(IQueryable<Like> likes, int post, int user)
+        {
+            var like = likes.FirstOrDefault(l => l.UserId == user);
+            if (like == null) {|RACE102:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_deleted_rows_stay_in_the_table() => new FixTest<UniqueIndexFix>(Register("RACE102"), Register("RACE102"))
+    {
+        Model = FixTest.ModelWithContextMember("protected override void OnModelCreating(ModelBuilder model) => model.Entity<User>().HasQueryFilter(u => !u.IsAdmin);"),
+    }.RunAsync(TestContext.Current.CancellationToken);
 }

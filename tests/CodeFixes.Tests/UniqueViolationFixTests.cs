@@ -221,4 +221,78 @@ public sealed class UniqueViolationFixTests
         Model = Indexed,
         With = [],
     }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task What_is_found_is_changed_by_the_second_run() => new FixTest<UniqueViolationFix>(
+        """
+        public async Task Like(int post, int user, CancellationToken ct)
+        {
+            var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == post && l.UserId == user, ct);
+            if (like == null)
+            {
+                {|RACE103:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+            }
+            else
+            {
+                _db.Likes.Remove(like);
+            }
+
+            await _db.SaveChangesAsync(ct);
+        }
+        """,
+        """
+        public async Task Like(int post, int user, CancellationToken ct)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == post && l.UserId == user, ct);
+                    if (like == null)
+                    {
+                        _db.Likes.Add(new Like { PostId = post, UserId = user });
+                    }
+                    else
+                    {
+                        _db.Likes.Remove(like);
+                    }
+
+                    await _db.SaveChangesAsync(ct);
+                    return;
+                }
+                catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_run_again_where_a_message_is_sent_on_the_way() => new FixTest<UniqueViolationFix>(Sending, Sending)
+    {
+        Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Sending = """
+        public async Task Like(int post, int user, Func<Task> send)
+        {
+            var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == post && l.UserId == user);
+            await send();
+            if (like == null)
+            {
+                {|RACE103:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+            }
+            else
+            {
+                _db.Likes.Remove(like);
+            }
+
+            await _db.SaveChangesAsync();
+        }
+        """;
 }

@@ -28,7 +28,9 @@ public static class Table
         | held in all orders tried | the same, of more orders than were tried |
         | checked | the fix leaves no finding and compiles, and SQL Server's own parser accepts the SQL that EF Core makes of it; there is no server to execute it on |
         | not offered | the fix is not right for this code or this database |
-        | – | the case does not apply to this database |
+        | – | the case does not apply to this database, or goes right there |
+
+        The last column says why a fix is not offered, or why something does not apply.
 
         PostgreSQL and SQLite run on EF Core 10, MariaDB on EF Core 9 (Pomelo). For SQL Server there is none: the text is compiled and its SQL is parsed.
 
@@ -41,7 +43,7 @@ public static class Table
         {
             var title = rule.First().Title;
             text.Append("\n## ").Append(title[..title.IndexOf(':')]).Append("\n\n| case | code or fix | ")
-                .AppendJoin(" | ", Target.All).Append(" |\n| --- | --- | ").AppendJoin(" | ", Target.All.Select(_ => "---")).Append(" |\n");
+                .AppendJoin(" | ", Target.All).Append(" | why not |\n| --- | --- | ").AppendJoin(" | ", Target.All.Select(_ => "---")).Append(" | --- |\n");
             foreach (var @case in rule)
                 await AppendAsync(text, @case);
         }
@@ -53,12 +55,37 @@ public static class Table
     {
         var shown = await Task.WhenAll(Target.All.Select(target => Demonstration.OfAsync(@case, target)));
         var title = @case.Title[(@case.Title.IndexOf(':') + 2)..];
-        Row($"**{@case.Name}**: {title}", "as found", shown.Select(Describe));
-        foreach (var fix in shown.SelectMany(s => s.Fixes.Select(f => f.Name)).Distinct().Order(StringComparer.Ordinal))
-            Row("", fix, shown.Select(s => Describe(s, fix)));
+        var found = shown.Select(Describe).ToArray();
+        var fixes = shown.SelectMany(s => s.Fixes.Select(f => f.Name)).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (fixes.Length == 0 != @case.WhyNoFix is not null)
+            throw new InvalidOperationException($"{@case.Name} has no fix and does not say why, or says so and has one.");
+        Row($"**{@case.Name}**: {title}", "as found", found, [.. Why(null, found), .. @case.WhyNoFix is { } why ? ["no fix: " + why] : Array.Empty<string>()]);
+        foreach (var fix in fixes)
+        {
+            var cells = shown.Select(s => Describe(s, fix)).ToArray();
+            Row("", fix, cells, Why(fix, cells));
+        }
 
-        void Row(string first, string second, IEnumerable<string> cells) =>
-            text.Append("| ").AppendJoin(" | ", [first, second, .. cells]).Append(" |\n");
+        if (@case.Holes.FirstOrDefault(hole => hole.Fix is not null && !fixes.Contains(hole.Fix)) is { } idle)
+            throw new InvalidOperationException($"{@case.Name} says why '{idle.Fix}' is not offered, which is not offered anywhere.");
+
+        // Each hole is explained, and nothing is explained that is none.
+        IEnumerable<string> Why(string? fix, string[] cells)
+        {
+            var open = Target.All.Where((target, i) => cells[i] == "not offered" || cells[i] == "–" && (fix is null || found[i] == "–")).ToList();
+            foreach (var hole in @case.Holes.Where(hole => hole.Fix == fix || hole.Fix is null && open.Any(target => hole.Targets.Contains(target))))
+            {
+                if (hole.Targets.FirstOrDefault(target => !open.Remove(target)) is { } filled)
+                    throw new InvalidOperationException($"{@case.Name} explains a hole that is none: {fix ?? "the case"} on {filled}.");
+                yield return $"{string.Join(", ", hole.Targets)}: {hole.Why}";
+            }
+
+            if (open.Count > 0)
+                throw new InvalidOperationException($"{@case.Name} does not say why there is no {fix ?? "finding"} on {string.Join(", ", open)}.");
+        }
+
+        void Row(string first, string second, IEnumerable<string> cells, IEnumerable<string> why) =>
+            text.Append("| ").AppendJoin(" | ", [first, second, .. cells, string.Join("; ", why)]).Append(" |\n");
     }
 
     /// <summary>Code that the database refuses whatever the order (another dialect's lock) shows nothing there.</summary>

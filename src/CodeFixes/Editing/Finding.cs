@@ -46,6 +46,9 @@ internal sealed class Finding
 
     public IReadOnlyList<SyntaxNode> All(string role) => [.. parts[role].Select(NodeAt).OfType<SyntaxNode>()];
 
+    /// <summary>The nodes of a role, in whichever text of the solution they stand.</summary>
+    public IEnumerable<SyntaxNode> Anywhere(string role) => parts[role].Where(place => place.SourceTree is not null).Select(place => place.SourceTree!.GetRoot().FindNode(place.SourceSpan, getInnermostNodeForTie: true));
+
     public SyntaxNode? First(string role) => All(role).FirstOrDefault();
 
     /// <summary>The save: as told, or the call behind the act that is named so, where the finding does not know whose save it is.</summary>

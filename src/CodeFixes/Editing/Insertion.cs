@@ -189,7 +189,7 @@ internal sealed class Insertion
         return columns.Count == 0 ? null : columns;
     }
 
-    private static IEnumerable<ExpressionSyntax> Parts(ExpressionSyntax condition) => condition switch
+    public static IEnumerable<ExpressionSyntax> Parts(ExpressionSyntax condition) => condition switch
     {
         ParenthesizedExpressionSyntax inner => Parts(inner.Expression),
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => Parts(both.Left).Concat(Parts(both.Right)),

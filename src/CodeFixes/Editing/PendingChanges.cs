@@ -15,6 +15,9 @@ internal static class PendingChanges
     // Members of repositories that are named for reading.
     private static readonly string[] Reading = ["Get", "Find", "First", "Single", "Query", "List", "Any", "Exists", "Count", "AsQueryable"];
 
+    /// <summary>A repository's member that, by its name, hands out what is there.</summary>
+    public static bool IsNamedForReading(string name) => Reading.Any(word => name.StartsWith(word, StringComparison.Ordinal)) && !name.Contains("Create");
+
     /// <summary>Beside the rows, or beside the one call that adds a row.</summary>
     public static bool Exist(SyntaxNode body, SyntaxNode save, Rows? rows, SemanticModel model, SyntaxNode? except = null) =>
         body.DescendantNodes().Where(node => node.SpanStart < save.SpanStart && !node.Contains(save) && except?.Span.Contains(node.Span) != true).Any(node => node switch
@@ -41,7 +44,7 @@ internal static class PendingChanges
         }
 
         return method.MethodKind != MethodKind.LocalFunction
-            ? !(method.ReceiverType?.TypeKind == TypeKind.Interface && Reading.Any(word => method.Name.StartsWith(word, StringComparison.Ordinal)) && !method.Name.Contains("Create"))
+            ? !(method.ReceiverType?.TypeKind == TypeKind.Interface && IsNamedForReading(method.Name))
                 && (!Harmless.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal)) || IsCollectionOfRow(call, method))
             : true;
     }

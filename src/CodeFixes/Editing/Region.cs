@@ -7,7 +7,7 @@ namespace RaceAnalyzers.Editing;
 /// <summary>The stretch from the first read of a sequence to its save, which one transaction is to hold: where it begins, and what commits it.</summary>
 internal sealed class Region
 {
-    private Region(Finding finding, SyntaxNode body, StatementSyntax from, SyntaxList<StatementSyntax> list, List<InvocationExpressionSyntax> commits, Style style, string context)
+    private Region(Finding finding, SyntaxNode body, StatementSyntax from, SyntaxList<StatementSyntax> list, List<InvocationExpressionSyntax> commits, Style style, string? context)
     {
         (Finding, Body, From, List, Commits, Style, Context) = (finding, body, from, list, commits, style, context);
         Layout = new Layout(finding.Document, finding.Text, finding.Root);
@@ -28,8 +28,8 @@ internal sealed class Region
 
     public Style Style { get; }
 
-    /// <summary>The context's expression with a dot behind it.</summary>
-    public string Context { get; }
+    /// <summary>The context's expression with a dot behind it; null where the save is a repository's and nobody sees the context.</summary>
+    public string? Context { get; }
 
     public Layout Layout { get; }
 
@@ -60,6 +60,23 @@ internal sealed class Region
 
         return new Region(finding, body, from, list, commits, style, context) { Open = Transactions.OpenAt(body, save.SpanStart, finding.Model) };
     }
+
+    /// <summary>Everything that a body does with the database, from its first call to its end, wherever the reads are made; null where the body saves elsewhere.</summary>
+    public static Region? Whole(Finding finding, Calls calls) =>
+        finding.Body is { } body && finding.Save is { } save && BlockOf(body) is { } block && block.Span.Contains(save.Span) && block.Span.Contains(finding.Act.Span)
+        && save.Ancestors().First(node => node == body || node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) == body
+        && Style.Of(save, finding.Model) is { } style
+        && block.Statements.FirstOrDefault(statement => calls.In(statement).Any(call => call.Kind != Call.Plain)) is { } from && from.SpanStart <= finding.Act.SpanStart
+            ? new Region(finding, body, from, block.Statements, [], style, Sequence.ContextOf(save, finding.Model)) { Open = Transactions.OpenAt(body, body.Span.End, finding.Model) }
+            : null;
+
+    private static BlockSyntax? BlockOf(SyntaxNode body) => body switch
+    {
+        BaseMethodDeclarationSyntax method => method.Body,
+        LocalFunctionStatementSyntax function => function.Body,
+        AnonymousFunctionExpressionSyntax lambda => lambda.Block,
+        _ => null,
+    };
 
     /// <summary>The statement of the innermost list that holds both the first read and the save.</summary>
     private static StatementSyntax? Around(SyntaxNode read, SyntaxNode save) =>
@@ -116,7 +133,7 @@ internal sealed class Region
     {
         if (Open is null)
         {
-            var begin = Transactions.Begin(Context, Style, Names, out var transaction, level);
+            var begin = Transactions.Begin(Context!, Style, Names, out var transaction, level);
             Layout.Before(plan, From, lines.Length > 0 ? begin + "\n" + lines : begin, aboveComments: true);
             return Commits.All(save => Commit(plan, save, Style.Call(transaction, "Commit") + ";"));
         }

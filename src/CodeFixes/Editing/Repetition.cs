@@ -26,6 +26,25 @@ internal sealed class Repetition
         return first.Parent == region.From.Parent && repetition.CanRepeat() ? repetition : null;
     }
 
+    /// <summary>
+    /// The repetition of everything that the body does with the database, through repositories and the entities' own methods, when its one
+    /// save fails; null where something would stay of the run that is given up.
+    /// </summary>
+    public static Repetition? OfWhole(Finding finding)
+    {
+        var calls = new Calls(finding.Model, new Database(finding));
+        return Region.Whole(finding, calls) is { Open: null } region && new Repetition(region, region.From) is var repetition
+            && !repetition.Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement))
+            && repetition.Rest.SelectMany(calls.In).ToArray() is var made && !made.Any(call => call.Kind == Call.Lasting)
+            && made.Where(call => call.Kind == Call.Save).ToArray() is [var save] && !IsRepeatedOrCaught(save.Node, region.From.Parent!) && new Leftovers(region, repetition.first).AreNone
+                ? repetition
+                : null;
+    }
+
+    /// <summary>Each turn of a loop saves, and a second run would repeat the turns that succeeded; or the failure never gets out of the save's own try.</summary>
+    public static bool IsRepeatedOrCaught(SyntaxNode save, SyntaxNode within) => save.Ancestors().TakeWhile(part => part != within)
+        .Any(part => part is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax or TryStatementSyntax);
+
     private IEnumerable<StatementSyntax> Rest => region.List.Where(statement => statement.SpanStart >= first.SpanStart);
 
     private bool CanRepeat()
@@ -89,10 +108,13 @@ internal sealed class Repetition
             return false;
         }
 
+        // A context that nobody sees here is known to the rows that could not be saved.
+        named |= region.Context is null;
         var (step, attempt, caught) = (Layout.Step, region.Names.Fresh("attempt", "attemptNumber"), named ? region.Names.Fresh("e", "ex", "failure") : "");
+        var context = region.Context ?? $"{caught}.Entries[0].Context.";
         var end = type.Length == 0 && !Way.AlwaysLeaves(region.List.Last()) ? $"{step}{step}return;\n" : "";
         Wrap(plan, $"for (var {attempt} = 1; ; {attempt}++)\n{{\n{step}try\n{step}{{\n", 2,
-            $"{end}{step}}}\n{step}catch ({clause(caught).Replace("$attempt", attempt)})\n{step}{{\n{step}{step}{region.Context}ChangeTracker.Clear();\n{step}}}\n}}");
+            $"{end}{step}}}\n{step}catch ({clause(caught).Replace("$attempt", attempt)})\n{step}{{\n{step}{step}{context}ChangeTracker.Clear();\n{step}}}\n}}");
         return true;
     }
 

@@ -1,5 +1,6 @@
 // RACE001 Lost update: several rows, which two carts hold in opposite order.
 // races on: PostgreSQL, MariaDB, SQLite
+// not offered: row lock on PostgreSQL, MariaDB, SQL Server: the loop takes the rows in the caller's order, and two carts would wait for each other
 
 public class Product
 {

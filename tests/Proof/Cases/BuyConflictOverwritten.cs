@@ -1,5 +1,6 @@
 // RACE207 Conflict retried on stale data: the retry writes the value that was computed before the conflict.
 // races on: PostgreSQL, MariaDB, SQLite
+// no fix: the loop does not hold the read; to move it there is to decide what the second attempt repeats
 
 public class Product
 {

@@ -1,5 +1,7 @@
 // RACE210 Write escapes the transaction: it is made by another context.
 // races on: PostgreSQL, MariaDB
+// no fix: which of the two contexts is meant to write is the author's to say
+// not on SQLite: the transaction holds the whole database, and the other context waits in vain
 
 public class Product
 {

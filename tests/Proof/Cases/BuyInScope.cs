@@ -1,5 +1,6 @@
 // RACE201 Transaction does not protect: an ambient transaction at read committed.
 // races on: PostgreSQL, MariaDB
+// not on SQLite: its provider does not enlist in ambient transactions
 
 using System.Transactions;
 

@@ -1,5 +1,7 @@
 // RACE203 Row lock after the row was read: the locking query gives back what the context tracks already.
 // races on: PostgreSQL, MariaDB
+// not on SQLite: it has no locking query
+// not offered: lock reload on MariaDB: at its default level the reload reads the snapshot from before the lock
 
 public class Product
 {

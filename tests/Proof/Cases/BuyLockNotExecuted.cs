@@ -1,5 +1,6 @@
 // RACE206 Lock query never executed: the query is built, and nothing is locked.
 // races on: PostgreSQL, MariaDB
+// not on SQLite: it has no locking query
 
 public class Product
 {

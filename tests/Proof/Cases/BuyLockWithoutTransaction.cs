@@ -1,5 +1,6 @@
 // RACE202 Row lock outside a transaction: it ends with its statement.
 // races on: PostgreSQL, MariaDB
+// not on SQLite: it has no locking query
 
 public class Product
 {

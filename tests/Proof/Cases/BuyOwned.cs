@@ -1,5 +1,6 @@
 // RACE001 Lost update: the member is in an owned value.
 // races on: PostgreSQL, MariaDB, SQLite
+// no fix: an owned value has no row, no set and no token of its own; its owner needs them, and other owners may share its type
 
 public class Inventory
 {

@@ -1,5 +1,6 @@
 // RACE001 Lost update: the row comes from a repository.
 // races on: PostgreSQL, MariaDB, SQLite
+// not offered: row lock on PostgreSQL, MariaDB, SQL Server: the query to lock stands in the repository, where other callers use it without a transaction
 
 public class Product
 {

@@ -1,5 +1,6 @@
 // RACE001 Lost update: a composite key, and a derived type in the table of its base.
 // races on: PostgreSQL, MariaDB, SQLite
+// not offered: row lock on PostgreSQL, MariaDB, SQL Server: SQL of one's own for a derived type must know how its rows are told apart
 
 public abstract class Article
 {

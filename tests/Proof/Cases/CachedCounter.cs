@@ -1,5 +1,6 @@
 // RACE303 Read-modify-write of a cache entry: one of two hits is lost.
 // races on: PostgreSQL, MariaDB, SQLite
+// no fix: each cache has its own means of changing an entry in one step, and some have none
 
 using Microsoft.Extensions.Caching.Distributed;
 

@@ -1,5 +1,6 @@
 // RACE302 Cached value decides a write: what was in stock when it was cached is sold.
 // races on: PostgreSQL, MariaDB, SQLite
+// no fix: the cached value would have to be given up, and why it is there is not in the code
 
 using Microsoft.Extensions.Caching.Memory;
 

@@ -1,5 +1,6 @@
 // RACE301 Save hook that reads and writes other rows: a number of comments loses one.
 // races on: PostgreSQL, MariaDB, SQLite
+// no fix: what a hook does concerns every save, also those of which nothing is seen here
 
 public class Post
 {

@@ -1,0 +1,68 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RaceAnalyzers.Editing;
+
+/// <summary>What a run that is given up would leave to the next one: variables and objects that were there before it.</summary>
+internal sealed class Leftovers(Region region, StatementSyntax first)
+{
+    private static readonly HashSet<string> Changing =
+        ["Add", "AddRange", "TryAdd", "Insert", "InsertRange", "Remove", "RemoveAll", "RemoveAt", "RemoveRange", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "Append", "AppendLine", "UnionWith", "ExceptWith"];
+
+    private readonly SemanticModel model = region.Finding.Model;
+    private readonly Database database = new(region.Finding);
+
+    public bool AreNone => !region.List.Where(statement => statement.SpanStart >= first.SpanStart)
+        .SelectMany(statement => statement.DescendantNodesAndSelf()).Any(node => IsChange(node) || IsRowFromBefore(node));
+
+    private bool IsChange(SyntaxNode node) => node switch
+    {
+        // The value of an initializer is the new object's own.
+        AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } => false,
+        AssignmentExpressionSyntax assignment => Targets(assignment.Left).Any(IsFromBefore),
+        PostfixUnaryExpressionSyntax unary when unary.Kind() is SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression => IsFromBefore(unary.Operand),
+        PrefixUnaryExpressionSyntax unary when unary.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression => IsFromBefore(unary.Operand),
+        ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => argument.Expression is not DeclarationExpressionSyntax && IsFromBefore(argument.Expression),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call => Changing.Contains(access.Name.Identifier.Text) && IsOfSystem(call) && IsFromBefore(access.Expression),
+        _ => false,
+    };
+
+    private static IEnumerable<ExpressionSyntax> Targets(ExpressionSyntax left) =>
+        left is TupleExpressionSyntax tuple ? tuple.Arguments.SelectMany(argument => Targets(argument.Expression)) : [left];
+
+    private bool IsOfSystem(InvocationExpressionSyntax call) =>
+        model.GetSymbolInfo(call).Symbol?.ContainingNamespace?.ToDisplayString() is { } space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
+
+    /// <summary>The row would be forgotten with the change tracker, and what is written to it then is never saved.</summary>
+    private bool IsRowFromBefore(SyntaxNode node) =>
+        node is IdentifierNameSyntax name && model.GetSymbolInfo(name).Symbol is var symbol
+        && symbol is ILocalSymbol or IParameterSymbol or IFieldSymbol && !IsMadeInside(symbol)
+        && IsRow(symbol switch { ILocalSymbol local => local.Type, IParameterSymbol parameter => parameter.Type, IFieldSymbol field => field.Type, _ => null });
+
+    private bool IsRow(ITypeSymbol? type) => type switch
+    {
+        null => false,
+        IArrayTypeSymbol array => IsRow(array.ElementType),
+        INamedTypeSymbol { TypeArguments.Length: 1 } of when IsCollection(of) => IsRow(of.TypeArguments[0]),
+        _ => database.IsEntity(type),
+    };
+
+    private static bool IsCollection(INamedTypeSymbol type) => type.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true;
+
+    /// <summary>Rooted in something that was there before the run: a field, a parameter, a local declared earlier; or in nothing that is known.</summary>
+    private bool IsFromBefore(ExpressionSyntax expression) => expression switch
+    {
+        DeclarationExpressionSyntax => false,
+        ParenthesizedExpressionSyntax inner => IsFromBefore(inner.Expression),
+        PostfixUnaryExpressionSyntax inner => IsFromBefore(inner.Operand),
+        MemberAccessExpressionSyntax access => IsFromBefore(access.Expression),
+        ElementAccessExpressionSyntax access => IsFromBefore(access.Expression),
+        IdentifierNameSyntax { Identifier.Text: "_" } => false,
+        IdentifierNameSyntax name => model.GetSymbolInfo(name).Symbol is not { } symbol || !IsMadeInside(symbol),
+        _ => true,
+    };
+
+    private bool IsMadeInside(ISymbol symbol) => symbol.DeclaringSyntaxReferences.All(place => place.SyntaxTree == first.SyntaxTree && region.Body.Span.Contains(place.Span) && place.Span.Start >= first.SpanStart)
+        && !symbol.DeclaringSyntaxReferences.IsEmpty;
+}

@@ -1,0 +1,116 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RaceAnalyzers.EntityFramework;
+
+namespace RaceAnalyzers.Editing;
+
+/// <summary>
+/// Whether a check asks for nothing but columns: then an index over them forbids what the check forbids. A state beside them
+/// (<c>x.Status == Paid</c>, <c>!x.IsDeleted</c>), or conditions that stand where nobody sees them, would make the index forbid more.
+/// </summary>
+internal sealed class Uniqueness
+{
+    private readonly HashSet<string> columns;
+    private readonly INamedTypeSymbol entity;
+    private readonly Compilation compilation;
+    private readonly HashSet<string> compared = [];
+
+    private Uniqueness(HashSet<string> columns, INamedTypeSymbol entity, Compilation compilation) => (this.columns, this.entity, this.compilation) = (columns, entity, compilation);
+
+    public static bool IsWhole(Finding finding, INamedTypeSymbol entity, EntityFacts facts, HashSet<string> columns)
+    {
+        var uniqueness = new Uniqueness(columns, entity, finding.Model.Compilation);
+        var asked = finding.Anywhere("read").Concat(finding.Anywhere("check")).ToArray();
+        // A parent's key is compared by going through its collection.
+        return asked.Length > 0 && asked.All(node => uniqueness.IsPlain(node, 2))
+            && columns.All(column => uniqueness.compared.Contains(column) || facts.ForeignKeys.Any(key => key.Members.Contains(column)));
+    }
+
+    /// <summary>The query or the condition that a node is part of, and what the locals in it were set to.</summary>
+    private bool IsPlain(SyntaxNode node, int depth)
+    {
+        if (Source.ModelOf(node.SyntaxTree, compilation) is not { } model)
+        {
+            return false;
+        }
+
+        var whole = node.FirstAncestorOrSelf<IfStatementSyntax>() is { } choice && choice.Condition.Span.Contains(node.Span) ? choice.Condition
+            : node.AncestorsAndSelf().OfType<ExpressionSyntax>().TakeWhile(part => part is not (AssignmentExpressionSyntax or AnonymousFunctionExpressionSyntax)).LastOrDefault() ?? node;
+        return IsPlain(whole, model, depth);
+    }
+
+    private bool IsPlain(SyntaxNode whole, SemanticModel model, int depth)
+    {
+        foreach (var part in whole.DescendantNodesAndSelf())
+        {
+            if (part is LambdaExpressionSyntax lambda && !AsksOnlyColumns(lambda, model))
+            {
+                return false;
+            }
+
+            if (part is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 } call && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && HandsOutRows(method))
+            {
+                return false;
+            }
+
+            // A query that was begun elsewhere: in a statement before, or by a caller, who may ask for more.
+            if (part is IdentifierNameSyntax name && model.GetSymbolInfo(name).Symbol switch
+            {
+                ILocalSymbol local when depth > 0 || IsRows(local.Type) => !whole.Span.Contains(local.Locations[0].SourceSpan) && !IsPlain(local, model, depth),
+                IParameterSymbol given => IsRows(given.Type),
+                _ => false,
+            })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A method of one's own that is given something and gives rows back may choose among them.</summary>
+    private bool HandsOutRows(IMethodSymbol method) =>
+        (method.ReducedFrom ?? method).ContainingNamespace?.ToDisplayString() is not ("System.Linq" or "Microsoft.EntityFrameworkCore")
+        && (method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } of } ? IsRows(of[0]) : IsRows(method.ReturnType));
+
+    private bool IsPlain(ILocalSymbol local, SemanticModel model, int depth) => local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
+    {
+        VariableDeclaratorSyntax { Initializer.Value: { } value } => depth > 0 && IsPlain(value, model, depth - 1),
+        VariableDeclaratorSyntax => !IsRows(local.Type),
+        // The row of a loop, or of a pattern: where it comes from stands beside it.
+        ForEachStatementSyntax or SingleVariableDesignationSyntax => true,
+        _ => false,
+    };
+
+    private bool IsRows(ITypeSymbol type) => type is INamedTypeSymbol { TypeArguments: { Length: 1 } of } && SymbolEqualityComparer.Default.Equals(of[0], entity);
+
+    private bool AsksOnlyColumns(LambdaExpressionSyntax lambda, SemanticModel model) =>
+        RowQuery.ParameterOf(lambda) is not { } parameter || lambda.ExpressionBody is not { } body
+        || model.GetDeclaredSymbol(parameter) is not IParameterSymbol row || !SymbolEqualityComparer.Default.Equals(row.Type, entity)
+        || model.GetTypeInfo(body).Type is not { SpecialType: SpecialType.System_Boolean }
+        || Insertion.Parts(body).All(part => IsColumn(part, parameter.Identifier.Text, model));
+
+    private bool IsColumn(ExpressionSyntax part, string row, SemanticModel model)
+    {
+        if (part is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Contains" }, ArgumentList.Arguments: { Count: 1 } among })
+        {
+            return IsColumn(among[0].Expression, row);
+        }
+
+        return part is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } equal
+            && (IsColumn(equal.Left, row) && IsOpen(equal.Right, row, model) || IsColumn(equal.Right, row) && IsOpen(equal.Left, row, model));
+    }
+
+    private bool IsColumn(ExpressionSyntax side, string row) => side switch
+    {
+        InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "ToLower" or "ToUpper" or "ToLowerInvariant" or "ToUpperInvariant" or "Trim" } call } => IsColumn(call.Expression, row),
+        MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } access => name.Identifier.Text == row && columns.Contains(access.Name.Identifier.Text) && (compared.Add(access.Name.Identifier.Text) || true),
+        _ => false,
+    };
+
+    /// <summary>A value that differs from call to call: one that is fixed makes a state of the column, which many rows may have.</summary>
+    private static bool IsOpen(ExpressionSyntax side, string row, SemanticModel model) =>
+        !model.GetConstantValue(side).HasValue && !side.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == row)
+        && side.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => model.GetSymbolInfo(name).Symbol is ILocalSymbol { IsConst: false } or IParameterSymbol or IPropertySymbol or IFieldSymbol { IsConst: false, IsReadOnly: false } or IFieldSymbol { IsStatic: false } or IMethodSymbol);
+}
