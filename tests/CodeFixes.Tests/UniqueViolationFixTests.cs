@@ -295,4 +295,34 @@ public sealed class UniqueViolationFixTests
             await _db.SaveChangesAsync();
         }
         """;
+
+    [Fact]
+    public Task Not_run_again_where_a_caller_has_changes_of_its_own() => new FixTest<UniqueViolationFix>(Called, Called)
+    {
+        Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Called = """
+        public async Task Read(int post, int user)
+        {
+            var row = await _db.Posts.SingleAsync(p => p.Id == post);
+            row.Title = "read";
+            await Toggle(post, user);
+        }
+
+        private async Task Toggle(int post, int user)
+        {
+            var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == post && l.UserId == user);
+            if (like == null)
+            {
+                {|RACE103:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+            }
+            else
+            {
+                _db.Likes.Remove(like);
+            }
+
+            await _db.SaveChangesAsync();
+        }
+        """;
 }

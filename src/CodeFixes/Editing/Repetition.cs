@@ -32,11 +32,13 @@ internal sealed class Repetition
     /// </summary>
     public static Repetition? OfWhole(Finding finding)
     {
-        var calls = new Calls(finding.Model, new Database(finding));
+        var database = new Database(finding);
+        var calls = new Calls(finding.Model, database);
         return Region.Whole(finding, calls) is { Open: null } region && new Repetition(region, region.From) is var repetition
             && !repetition.Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement))
             && repetition.Rest.SelectMany(calls.In).ToArray() is var made && !made.Any(call => call.Kind == Call.Lasting)
             && made.Where(call => call.Kind == Call.Save).ToArray() is [var save] && !IsRepeatedOrCaught(save.Node, region.From.Parent!) && new Leftovers(region, repetition.first).AreNone
+            && !new Callers(finding.Model, database).AreBusy(region.Body)
                 ? repetition
                 : null;
     }
@@ -53,7 +55,7 @@ internal sealed class Repetition
             || region.From.Parent == (region.Body as AnonymousFunctionExpressionSyntax)?.Block;
         return (isWhole || Way.AlwaysLeaves(region.List.Last()))
             && !Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement) || HasOutsideEffects(statement))
-            && !IsUsedBefore() && !MakesBefore();
+            && !IsUsedBefore() && !MakesBefore() && !new Callers(region.Finding.Model, new Database(region.Finding)).AreBusy(region.Body);
     }
 
     /// <summary>Text that must not be indented: strings of several lines, directives.</summary>
