@@ -24,7 +24,7 @@ internal sealed class Callers(SemanticModel model, Database database)
             {
                 var there = Source.ModelOf(tree, model.Compilation)!;
                 if (IsCallOf(there.GetSymbolInfo(call).Symbol as IMethodSymbol, method) && BodyOf(call) is { } caller
-                    && (new Calls(there, database).In(caller).Any(other => other.Kind is Call.Database or Call.Save && other.Node.SpanStart < call.SpanStart && !other.Node.Contains(call))
+                    && (new Calls(there, database).In(caller).Any(other => other.Kind is Call.Database or Call.Save && other.Node.SpanStart < call.SpanStart && !other.Node.Contains(call) && !IsInAnotherLambda(other.Node, call))
                         || depth > 0 && AreBusy(caller, depth - 1)))
                 {
                     return true;
@@ -34,6 +34,9 @@ internal sealed class Callers(SemanticModel model, Database database)
 
         return false;
     }
+
+    /// <summary>Another session, another unit of work: a lambda beside the one that calls.</summary>
+    private static bool IsInAnotherLambda(SyntaxNode before, SyntaxNode call) => before.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is { } lambda && !lambda.Contains(call);
 
     private static bool IsCallOf(IMethodSymbol? called, IMethodSymbol method) =>
         called is not null && (SymbolEqualityComparer.Default.Equals(called.OriginalDefinition, method.OriginalDefinition)
