@@ -161,6 +161,16 @@ internal sealed partial class Engine
     }
 
     public bool IsLockMethod(IMethodSymbol method) => !Options.LockMethods.IsEmpty && RaceOptions.Names(Options.LockMethods, method);
+    /// <summary>A job that Hangfire runs under a distributed lock (its <c>DisableConcurrentExecution</c> filter).</summary>
+    public bool RunsAlone(ISymbol? symbol)
+    {
+        for (; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+            if (symbol.GetAttributes().Any(IsExclusive) || symbol is IMethodSymbol { ContainingType: { } type } method && type.AllInterfaces.Any(i => i.GetMembers(method.Name).Any(m => m.GetAttributes().Any(IsExclusive)))) return true;
+        return false;
+
+        static bool IsExclusive(AttributeData attribute) => attribute.AttributeClass.IsNamed("Hangfire", "DisableConcurrentExecutionAttribute");
+    }
+
     public bool IsSaveMethod(IMethodSymbol method) => !Options.SaveMethods.IsEmpty && RaceOptions.Names(Options.SaveMethods, method);
 
     /// <summary>A type of the base library.</summary>

@@ -68,6 +68,7 @@ internal sealed class Protections(RaceModel model)
 
     private Verdict Around(Body body, Event first, Event act, Event? save, Needs needs, Read? read)
     {
+        if (Engine.RunsAlone(body.Symbol)) return Verdict.Safe;
         Verdict failed = Verdict.Unprotected;
         foreach (var e in body.Events)
         {

@@ -70,14 +70,26 @@ internal sealed class RaceModel
         {
             var entity = (e.Entity ?? e.Value.Origins.Select(o => o.Subject).OfType<Fresh>().FirstOrDefault()?.Type) as INamedTypeSymbol;
             if (entity is null || IsExempt(entity) || e.Value.Origins.Any(o => o.IsRow) && !e.Value.Origins.Any(o => o.Subject is Fresh)) continue;
-            if (!IsOfCallers(e) && SaveOf(e, e.Context, null) is { } save) yield return new InsertSequence(this, entity, e, save);
+            if (!IsOfCallers(e) && !IsPartOfNew(e) && SaveOf(e, e.Context, null) is { } save) yield return new InsertSequence(this, entity, e, save);
         }
     }
 
-    /// <summary>An aggregate's own method asks of its collection and adds to it: whoever calls it holds the read, and there the sequence is whole.</summary>
+    /// <summary>
+    /// A method that is given a row, or an aggregate's own, asks of its collection and adds to it: whoever calls it holds the read, and there the
+    /// sequence is whole.
+    /// </summary>
     private bool IsOfCallers(Event insert) =>
-        insert is { Name: "Navigation", Site: null } && insert.Target.Origins.Any(o => o.Read?.Query.Parent is { } parent && parent.Origins.Any(p => p.Subject is Outside { Root: ITypeSymbol }))
-        && Engine.CallersOf(Body, 20, Cancellation).Any(c => c.Calls.Any(e => e.Kind == EventKind.Insert));
+        Parents(insert).Any(p => p.Subject is Outside)
+        && Engine.CallersOf(Body, 20, Cancellation).Any(c => c.Calls.Any(e => e.Kind == EventKind.Insert && e.Origin == insert.Origin && Parents(e).Any(p => p.IsRow)));
+
+    /// <summary>The rows whose collections were asked of before an insert, or are added to.</summary>
+    private static IEnumerable<Origin> Parents(Event insert) =>
+        insert.Checks.SelectMany(c => c.Condition.AllOrigins()).Concat(insert.Value.AllOrigins()).Concat(insert.Target.Origins)
+            .SelectMany(o => o.Read?.Database.Query.Parent?.Origins ?? ImmutableArray<Origin>.Empty);
+
+    /// <summary>What is added to a row that is itself new comes and goes with it.</summary>
+    private static bool IsPartOfNew(Event insert) =>
+        insert.Name == "Navigation" && insert.Target.Origins.SelectMany(o => o.Read?.Query.Parent?.Origins ?? ImmutableArray<Origin>.Empty).ToArray() is { Length: > 0 } parents && parents.All(p => p.Subject is Fresh);
 
     /// <summary>A read and a write that come from one and the same call are that callee's business.</summary>
     private static bool IsElsewhere(Read row, Event act) => row.Site is not null && row.Site == act.Site;

@@ -140,8 +140,11 @@ internal sealed class RowSequence
         var type = symbol switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
         if (type is null) return false;
         if (check.Condition.Comparison is { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }) return type.IsValueType && (_model.Engine.Writes.IsUsedUp(member) || _model.Engine.Writes.IsAssigned(member) && Refuses(check));
-        return type.TypeKind == TypeKind.Enum && Refuses(check);
+        return type.TypeKind == TypeKind.Enum && Refuses(check) && !Writes.All(IsTimeOfAct);
     }
+
+    /// <summary>When something was done last is no state: the later stamp stands, whoever writes it.</summary>
+    private bool IsTimeOfAct(Event write) => write is { Kind: EventKind.Write, Member: { } member } && IsStamp(write) && Entity.FindMember(member).MemberType().WithoutNullable() is { Name: "DateTime" or "DateTimeOffset" or "DateOnly" or "Instant" };
 
     private bool Refuses(Check check) => check.Site is not null || _model.Body.Events.Any(e => e.Kind is EventKind.Throw or EventKind.Return && e.Checks.Any(c => c.Node == check.Node && c.Holds != check.Holds));
 

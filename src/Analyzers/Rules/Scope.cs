@@ -19,7 +19,7 @@ internal static class Scope
     {
         for (var symbol = owner; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
         {
-            if (Seeding.Any(s => symbol.Name.Contains(s)) || symbol is INamedTypeSymbol && symbol.Name.StartsWith("Migrate", StringComparison.Ordinal)) return true;
+            if (Seeding.Any(s => symbol.Name.Contains(s)) || symbol is INamedTypeSymbol && symbol.Name.Contains("Migrate")) return true;
             if (symbol is INamedTypeSymbol type && (type.DerivesFrom("Microsoft.EntityFrameworkCore.Migrations", "Migration") || type.AllInterfaces.Any(i => i.Name == "IDesignTimeDbContextFactory"))) return true;
         }
         return false;
