@@ -108,8 +108,13 @@ internal sealed class InsertSequence
     private bool IsNavigationHere(Read parent, string member) =>
         parent.Entity.FindMember(member.Split('.')[0]) is { } navigation && _model.Engine.NavigationTarget(navigation) is { } target && SymbolEqualityComparer.Default.Equals(target, Entity);
 
-    // What a callee asked of a collection of a row that it was given is asked, in truth, of the caller's row.
-    private bool IsElsewhere(Read read) => read.Site is not null && read.Site == Insert.Site && !(read.Query.Parent is { } parent && parent.Origins.Any(o => o.Read is { } row && row.Site != read.Site));
+    // What an aggregate's own method asked of its collection is asked, in truth, of the caller's row.
+    private bool IsElsewhere(Read read) =>
+        read.Site is not null && read.Site == Insert.Site
+        && !(read.Inner is Read inner && IsOfItself(inner) && read.Query.Parent is { } parent && parent.Origins.Any(o => o.Read is { } row && row.Site != read.Site));
+
+    /// <summary>A read of a collection of the object whose method reads it.</summary>
+    public static bool IsOfItself(Read read) => read.Query.Parent is { } parent && parent.Origins.Any(p => p.Subject is Outside { Root: ITypeSymbol });
 
     /// <summary><c>Count(…) == 0</c> and <c>Count(…) &gt; 0</c> ask whether there is one.</summary>
     private static bool AsksForNone(Check? check, Read read) =>

@@ -74,18 +74,10 @@ internal sealed class RaceModel
         }
     }
 
-    /// <summary>
-    /// A method that is given a row, or an aggregate's own, asks of its collection and adds to it: whoever calls it holds the read, and there the
-    /// sequence is whole.
-    /// </summary>
+    /// <summary>An aggregate's own method asks of its collection and adds to it: whoever calls it holds the read, and there the sequence is whole.</summary>
     private bool IsOfCallers(Event insert) =>
-        Parents(insert).Any(p => p.Subject is Outside)
-        && Engine.CallersOf(Body, 20, Cancellation).Any(c => c.Calls.Any(e => e.Kind == EventKind.Insert && e.Origin == insert.Origin && Parents(e).Any(p => p.IsRow)));
-
-    /// <summary>The rows whose collections were asked of before an insert, or are added to.</summary>
-    private static IEnumerable<Origin> Parents(Event insert) =>
-        insert.Checks.SelectMany(c => c.Condition.AllOrigins()).Concat(insert.Value.AllOrigins()).Concat(insert.Target.Origins)
-            .SelectMany(o => o.Read?.Database.Query.Parent?.Origins ?? ImmutableArray<Origin>.Empty);
+        insert is { Name: "Navigation", Site: null } && insert.Target.Origins.Any(o => o.Read is { } read && InsertSequence.IsOfItself(read))
+        && Engine.CallersOf(Body, 20, Cancellation).Any(c => c.Calls.Any(e => e.Kind == EventKind.Insert));
 
     /// <summary>What is added to a row that is itself new comes and goes with it.</summary>
     private static bool IsPartOfNew(Event insert) =>
