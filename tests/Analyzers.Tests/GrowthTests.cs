@@ -123,11 +123,11 @@ public class GrowthTests
         Assert.True(bytes[0] < bytes[1] && bytes[1] < bytes[2], $"nothing was analyzed: {string.Join(", ", bytes)} bytes");
     }
 
-    /// <summary>What the analyzer allocates over what an analyzer of nothing does, the lesser of two.</summary>
+    /// <summary>What the analyzer allocates over what an analyzer of nothing does, the least of five: what else runs in the process only adds.</summary>
     private static async Task<long> Bytes(CSharpCompilation compilation)
     {
         long own = long.MaxValue, empty = long.MaxValue;
-        for (int i = 0; i < 2; i++)
+        for (int i = 0; i < 5; i++)
         {
             own = Math.Min(own, await Bytes(compilation, new RaceAnalyzer()));
             empty = Math.Min(empty, await Bytes(compilation, new EmptyAnalyzer()));

@@ -38,7 +38,7 @@ internal sealed class InsertSequence
         var quotas = ImmutableArray.CreateBuilder<InsertCheck>();
         var asked = Asked().ToArray();
         // Where a callee asked of the set before it added to it, the sequence is the callee's.
-        if (asked.Any(a => a.Check is { } check && check.Site == insert.Site && a.Origin is { Kind: OriginKind.Result, Read: { } own } && IsOwnSet(own) && IsElsewhere(own))) asked = [];
+        if (asked.Any(a => a.Origin.Read is { } own && IsOwnSet(own) && IsElsewhere(own))) asked = [];
         foreach (var (check, origin) in asked)
         {
             if (check is not null && origin is { Kind: OriginKind.Of, Member: { } through, Read: { } parent } && IsNavigationHere(parent, through) && check.Condition.Comparison is { Operator: not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.Equals and not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.NotEquals })
