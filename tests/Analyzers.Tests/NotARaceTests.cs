@@ -424,4 +424,21 @@ public class NotARaceTests
         { CompilerDiagnostics = Microsoft.CodeAnalysis.Testing.CompilerDiagnostics.None };
         await test.IsQuiet();
     }
+
+    private const string Stamp = """
+            public async Task Stamp(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status != OrderStatus.Pending) throw new InvalidOperationException();
+                WRITE;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task TimeOfTheAct_UnderACheckOfAnotherMember_IsQuiet() => Verify.IsQuiet(Stamp.Replace("WRITE", "order.PaidAt = DateTime.UtcNow", StringComparison.Ordinal));
+
+    [Fact]
+    public Task TimeOfTheAct_BesideTheStateThatWasChecked_Reports() =>
+        Verify.Reports(Stamp.Replace("WRITE", "{|RACE002:order.Status = OrderStatus.Paid|};\n                order.PaidAt = DateTime.UtcNow", StringComparison.Ordinal));
 }

@@ -32,7 +32,7 @@ internal static class Amounts
                 var other = side == comparison.Left ? comparison.Right : comparison.Left;
                 foreach (var origin in side.Origins)
                 {
-                    if (origin.Read is not { } read || origin.Kind == OriginKind.Is || row is not null && Rows.AreSame(read, row) || IsWritten(model, read) || IsElsewhere(read, act)) continue;
+                    if (origin.Read is not { } read || origin.Kind == OriginKind.Is || row is not null && Rows.AreSame(read, row) || IsWritten(model, read) || RaceModel.IsElsewhere(read, act)) continue;
                     // The price that a balance is compared with is no amount that is used up; nor is what is ordered, compared with the stock that is written.
                     if (other.Origins.Any(o => o.Read is { } r && (row is not null && Rows.AreSame(r, row) || IsWritten(model, r)))) continue;
                     // Is it positive, is it set: a price or a rate is looked at in this way, too.
@@ -46,16 +46,13 @@ internal static class Amounts
         return row is null ? Clamped(model, act) : default;
     }
 
-    /// <summary>Read and act come from one and the same call: they are that callee's business.</summary>
-    private static bool IsElsewhere(Read read, Event act) => read.Site is not null && read.Site == act.Site;
-
     /// <summary>An inserted value that was clamped to an amount of a row: <c>Math.Min(amount, wallet.Balance)</c>.</summary>
     private static (Check? Check, Read? Read) Clamped(RaceModel model, Event act)
     {
         foreach (var member in act.Value.Members?.OrderBy(m => m.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, Value>>())
             foreach (var origin in member.Value.Decided)
                 if (origin is { Kind: OriginKind.Of, Member: { } amount, Read: { } read } && member.Value.Origins.Any(o => o.Subject == origin.Subject && o.Member == amount) && member.Value.Origins.Any(o => o.Read?.Database != read.Database)
-                    && !IsWritten(model, read) && !IsElsewhere(read, act) && IsUsedUpAmount(model.Engine, read, amount, true)) return (null, read);
+                    && !IsWritten(model, read) && !RaceModel.IsElsewhere(read, act) && IsUsedUpAmount(model.Engine, read, amount, true)) return (null, read);
         return default;
     }
 

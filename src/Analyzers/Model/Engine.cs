@@ -162,6 +162,8 @@ internal sealed partial class Engine
     }
 
     public bool IsLockMethod(IMethodSymbol method) => !Options.LockMethods.IsEmpty && RaceOptions.Names(Options.LockMethods, method);
+    public bool IsSaveMethod(IMethodSymbol method) => !Options.SaveMethods.IsEmpty && RaceOptions.Names(Options.SaveMethods, method);
+
     /// <summary>A job that Hangfire runs under a distributed lock (its <c>DisableConcurrentExecution</c> filter).</summary>
     public bool RunsAlone(ISymbol? symbol)
     {
@@ -171,8 +173,6 @@ internal sealed partial class Engine
 
         static bool IsExclusive(AttributeData attribute) => attribute.AttributeClass.IsNamed("Hangfire", "DisableConcurrentExecutionAttribute");
     }
-
-    public bool IsSaveMethod(IMethodSymbol method) => !Options.SaveMethods.IsEmpty && RaceOptions.Names(Options.SaveMethods, method);
 
     /// <summary>A type of the base library.</summary>
     public bool IsSystem(INamedTypeSymbol? type)

@@ -203,4 +203,22 @@ public class LockServiceTests
             }
         """), Shop.Model)
     { With = [Library.PostgreSql, Library.DistributedLock] }.Reports();
+
+    private const string Restock = """
+            public async Task Restock(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                STOCK;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    private static RaceTest Job(string filter, string act) =>
+        new(Shop.Service($"[Hangfire.{filter}]\n" + Restock.Replace("STOCK", act, StringComparison.Ordinal)), Shop.Model) { With = [Library.PostgreSql, Library.Hangfire] };
+
+    [Fact]
+    public Task JobThatHangfireRunsUnderADistributedLock_IsQuiet() => Job("DisableConcurrentExecution(60)", "product.Stock += 10").IsQuiet();
+
+    [Fact]
+    public Task JobThatHangfireRetries_Reports() => Job("AutomaticRetry", "{|RACE001:product.Stock += 10|}").Reports();
 }
