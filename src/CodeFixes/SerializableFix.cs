@@ -62,7 +62,7 @@ public sealed class SerializableFix : RaceFix
         }
 
         plan.Import(finding.Document, test.Namespace, finding.Model, finding.Act.SpanStart, test.Test.Split(' ')[0]);
-        return repetition.InLoop(plan, caught => $"Exception {caught}) when ($attempt < 3 && {caught}.GetBaseException() is {test.Test}", named: true) ? plan : null;
+        return repetition.InLoop(plan, caught => $"Exception {caught}) when ($again && {caught}.GetBaseException() is {test.Test}", named: true) ? plan : null;
     }
 
     /// <summary>Everything that was asked: the reads that the finding names, and the query in its check.</summary>

@@ -14,13 +14,23 @@ namespace RaceAnalyzers.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(TokenFix)), Shared]
 public sealed class TokenFix : RaceFix
 {
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("RACE001", "RACE002", "RACE004");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("RACE001", "RACE002", "RACE003", "RACE004", "RACE201");
 
     protected override string Title => "Add a concurrency token, and run again on a conflict";
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
         var database = new Database(finding);
+        return finding.Property("for") switch
+        {
+            "RACE003" => OfAll(finding, database, cancellation),
+            "RACE001" or "RACE002" or "RACE004" => OfOne(finding, database, cancellation),
+            _ => null,
+        };
+    }
+
+    private static Plan? OfOne(Finding finding, Database database, CancellationToken cancellation)
+    {
         if (finding.Model.Compilation.GetTypeByMetadataName(finding.Property("entity")) is not { } entity || ConcurrencyToken.Of(finding, database, entity, cancellation) is not { } token)
         {
             return null;
@@ -45,22 +55,43 @@ public sealed class TokenFix : RaceFix
         }
 
         return (token.IsAppManaged ? token.OnMember(plan) : token.Generated(plan) is not null)
-            ? Repetition.OfWhole(finding) is { } whole ? Again(plan, finding, whole) : Refuse(plan, finding) ? plan : null
+            ? Repetition.OfWhole(finding) is { } whole ? Again(plan, finding, whole) : finding.Id != "RACE201" && Refuse(plan, finding) ? plan : null
             : null;
+    }
+
+    /// <summary>Of a transfer each row that is written needs one, or two transfers that share only the other row pass each other.</summary>
+    private static Plan? OfAll(Finding finding, Database database, CancellationToken cancellation)
+    {
+        var written = finding.All("write").Append(finding.Act).Select(act => Rows.TargetOf(act) is { } target ? finding.Model.GetTypeInfo(target.Expression).Type as INamedTypeSymbol : null).ToArray();
+        if (finding.Property("skew").Length > 0 || written.Length < 2 || written.Any(entity => entity is null || !database.IsEntity(entity)) || Repetition.OfWhole(finding) is not { } whole)
+        {
+            return null;
+        }
+
+        var plan = new Plan();
+        foreach (var entity in written.Distinct<INamedTypeSymbol?>(SymbolEqualityComparer.Default))
+        {
+            if (ConcurrencyToken.Of(finding, database, entity!, cancellation) is not { IsAppManaged: false } token || token.Generated(plan) is null)
+            {
+                return null;
+            }
+        }
+
+        return Again(plan, finding, whole);
     }
 
     private static Plan? Again(Plan plan, Finding finding, Repetition repetition)
     {
         plan.Import(finding.Document, "Microsoft.EntityFrameworkCore", finding.Model, finding.Act.SpanStart, "DbUpdateConcurrencyException");
-        return repetition.InLoop(plan, caught => $"DbUpdateConcurrencyException{(caught.Length > 0 ? " " + caught : "")}) when ($attempt < 3", named: false) ? plan : null;
+        return repetition.InLoop(plan, caught => $"DbUpdateConcurrencyException{(caught.Length > 0 ? " " + caught : "")}) when ($again", named: false) ? plan : null;
     }
 
     /// <summary>Where the sequence cannot run again, the second caller hears what it hears when the check refuses it.</summary>
     private static bool Refuse(Plan plan, Finding finding)
     {
-        var refusal = finding.All("check").Select(check => check.FirstAncestorOrSelf<IfStatementSyntax>()).FirstOrDefault(guard => guard is { Else: null } && Way.AlwaysLeaves(guard.Statement) && !guard.Span.Contains(finding.Act.Span))?.Statement;
+        var refusal = finding.All("check").Select(check => check.FirstAncestorOrSelf<IfStatementSyntax>()).FirstOrDefault(guard => guard is { Else: null } && Way.AlwaysLeaves(guard.Statement) && !guard.Span.Contains(finding.Act.Span) && guard.Parent!.Span.Contains(finding.Act.Span))?.Statement;
         if (refusal is null || finding.Body is not { } body || finding.Save is not { } save || Way.StatementOf(save) is not ExpressionStatementSyntax statement
-            || !body.Span.Contains(statement.Span) || !body.Span.Contains(refusal.Span) || Way.Siblings(statement) is null || statement.SpanStart < finding.Act.SpanStart
+            || !body.Span.Contains(statement.Span) || !body.Span.Contains(refusal.Span) || refusal.Parent?.Parent?.Span.Contains(statement.Span) != true || Way.Siblings(statement) is null || statement.SpanStart < finding.Act.SpanStart
             || statement.Parent is BlockSyntax { Parent: TryStatementSyntax { Catches.Count: > 0 } })
         {
             return false;

@@ -15,7 +15,7 @@ namespace RaceAnalyzers.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UniqueIndexFix)), Shared]
 public sealed class UniqueIndexFix : RaceFix
 {
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("RACE102", "RACE103");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("RACE102", "RACE103", "RACE201");
 
     protected override string Title => "Add a unique index";
 
@@ -24,7 +24,7 @@ public sealed class UniqueIndexFix : RaceFix
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
-        if (EntityOf(finding) is not { } entity || Columns(finding, entity) is not { Count: > 0 } columns)
+        if (finding.Property("for") is not ("RACE102" or "RACE103") || EntityOf(finding) is not { } entity || Columns(finding, entity) is not { Count: > 0 } columns)
         {
             return null;
         }

@@ -65,7 +65,7 @@ public sealed class UniqueViolationFix : RaceFix
         {
             var test = UniqueViolation.Of(database, caught);
             namespaces = test?.Namespaces ?? [];
-            return test is { } known ? $"DbUpdateException {caught}) when ($attempt < 3 && {known.Test}" : "";
+            return test is { } known ? $"DbUpdateException {caught}) when ($again && {known.Test}" : "";
         }, named: true);
         if (!isMade || namespaces.Count == 0)
         {

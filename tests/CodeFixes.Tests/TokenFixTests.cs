@@ -10,8 +10,8 @@ public sealed class TokenFixTests
             var product = await _db.Products.SingleAsync(p => p.Id == id);
             if (product.Stock < 1) return false;
             {|RACE001:product.Stock -= 1|};
-            await _db.SaveChangesAsync();
             await send();
+            await _db.SaveChangesAsync();
             return true;
         }
         """,
@@ -21,6 +21,7 @@ public sealed class TokenFixTests
             var product = await _db.Products.SingleAsync(p => p.Id == id);
             if (product.Stock < 1) return false;
             product.Stock -= 1;
+            await send();
             try
             {
                 await _db.SaveChangesAsync();
@@ -30,12 +31,259 @@ public sealed class TokenFixTests
                 return false;
             }
 
-            await send();
             return true;
         }
         """)
     {
-        FixedModel = FixTest.ModelWith("Product", "[Timestamp]\n    public uint Version { get; set; }"),
+        FixedModel = Versioned,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private static string Versioned => FixTest.ModelWith("Product", "[Timestamp]\n    public uint Version { get; set; }");
+
+    [Fact]
+    public Task What_follows_the_save_happens_once() => new FixTest<TokenFix>(
+        """
+        public async Task<bool> Buy(int id, Func<Task> send)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < 1) return false;
+            {|RACE001:product.Stock -= 1|};
+            await _db.SaveChangesAsync();
+            await send(); // may save, too
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> Buy(int id, Func<Task> send)
+        {
+            var saved = false;
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var product = await _db.Products.SingleAsync(p => p.Id == id);
+                    if (product.Stock < 1) return false;
+                    product.Stock -= 1;
+                    await _db.SaveChangesAsync();
+                    saved = true;
+                    await send(); // may save, too
+                    return true;
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < 3 && !saved)
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        FixedModel = Versioned,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Unit = """
+
+        public interface IUnit
+        {
+            Task BeginTransactionAsync();
+            Task CommitAsync();
+            Task RollbackAsync();
+        }
+
+        public class Unit : IUnit
+        {
+            private readonly ShopDb _db;
+
+            public Unit(ShopDb db) => _db = db;
+
+            public Task BeginTransactionAsync() => _db.Database.BeginTransactionAsync();
+
+            public async Task CommitAsync()
+            {
+                await _db.SaveChangesAsync();
+                await _db.Database.CommitTransactionAsync();
+            }
+
+            public Task RollbackAsync() => _db.Database.RollbackTransactionAsync();
+        }
+        """;
+
+    [Fact]
+    public Task A_transaction_runs_again_from_its_beginning() => new FixTest<TokenFix>(
+        """
+        private readonly IUnit _unit = null!;
+
+        public async Task Buy(int id)
+        {
+            await _unit.BeginTransactionAsync();
+            try
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {|RACE201:product.Stock -= 1|};
+                await _unit.CommitAsync();
+            }
+            catch
+            {
+                await _unit.RollbackAsync();
+                throw;
+            }
+        }
+        """,
+        """
+        private readonly IUnit _unit = null!;
+
+        public async Task Buy(int id)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await _unit.BeginTransactionAsync();
+                    try
+                    {
+                        var product = await _db.Products.SingleAsync(p => p.Id == id);
+                        product.Stock -= 1;
+                        await _unit.CommitAsync();
+                    }
+                    catch
+                    {
+                        await _unit.RollbackAsync();
+                        throw;
+                    }
+                    return;
+                }
+                catch (DbUpdateConcurrencyException e) when (attempt < 3)
+                {
+                    e.Entries[0].Context.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        Model = Shop.Model + Unit,
+        FixedModel = Versioned + Unit,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Saves_in_a_transaction_are_taken_back_together() => new FixTest<TokenFix>(
+        """
+        public async Task Buy(int id)
+        {
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+            _db.Audits.Add(new Audit());
+            await _db.SaveChangesAsync();
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            {|RACE201:product.Stock -= 1|};
+            await _db.SaveChangesAsync();
+            await transaction.CommitAsync();
+        }
+        """,
+        """
+        public async Task Buy(int id)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await using var transaction = await _db.Database.BeginTransactionAsync();
+                    _db.Audits.Add(new Audit());
+                    await _db.SaveChangesAsync();
+                    var product = await _db.Products.SingleAsync(p => p.Id == id);
+                    product.Stock -= 1;
+                    await _db.SaveChangesAsync();
+                    await transaction.CommitAsync();
+                    return;
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < 3)
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        FixedModel = Versioned,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Swallowing = """
+        private readonly IUnit _unit = null!;
+
+        public async Task<bool> Buy(int id)
+        {
+            await _unit.BeginTransactionAsync();
+            try
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {|RACE201:product.Stock -= 1|};
+                await _unit.CommitAsync();
+                return true;
+            }
+            catch
+            {
+                await _unit.RollbackAsync();
+                return false;
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Not_offered_where_the_conflict_would_be_swallowed() => new FixTest<TokenFix>(Swallowing, Swallowing)
+    {
+        Model = Shop.Model + Unit,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_where_nothing_rolls_the_transaction_back() => new FixTest<TokenFix>(Unfinished, Unfinished)
+    {
+        Model = Shop.Model + Unit,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Unfinished = """
+        private readonly IUnit _unit = null!;
+
+        public async Task Buy(int id)
+        {
+            await _unit.BeginTransactionAsync();
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            {|RACE201:product.Stock -= 1|};
+            await _unit.CommitAsync();
+        }
+        """;
+
+    [Fact]
+    public Task Both_rows_of_a_transfer_get_one() => new FixTest<TokenFix>(
+        """
+        public async Task Return(int productId, int couponId, int uses)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == productId);
+            var coupon = await _db.Coupons.SingleAsync(c => c.Id == couponId);
+            {|RACE003:product.Stock -= uses|};
+            coupon.Uses += uses;
+            await _db.SaveChangesAsync();
+        }
+        """,
+        """
+        public async Task Return(int productId, int couponId, int uses)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var product = await _db.Products.SingleAsync(p => p.Id == productId);
+                    var coupon = await _db.Coupons.SingleAsync(c => c.Id == couponId);
+                    product.Stock -= uses;
+                    coupon.Uses += uses;
+                    await _db.SaveChangesAsync();
+                    return;
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < 3)
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        FixedModel = FixTest.With(Versioned, "Coupon", "[Timestamp]\n    public uint Version { get; set; }"),
     }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]

@@ -59,6 +59,48 @@ public sealed class UniqueIndexFixTests
         FixedModel = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
     }.RunAsync(TestContext.Current.CancellationToken);
 
+    private static string Both(string rule) => $$"""
+        public async Task<bool> Register(string name, string email)
+        {
+            if (await _db.Users.AnyAsync(u => u.Username == name)) return false;
+            if (await _db.Users.AnyAsync(u => u.Email == email)) return false;
+            {|{{rule}}:_db.Users.Add(new User { Username = name, Email = email })|};
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """;
+
+    [Fact]
+    public Task Of_several_checks_the_first_gets_its_index() => new FixTest<UniqueIndexFix>(Both("RACE102"), Both("RACE102"))
+    {
+        FixedModel = FixTest.ModelWithIndex("User", "[Index(nameof(Username), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task And_then_the_next() => new FixTest<UniqueIndexFix>(Both("RACE102"), Both("RACE101"))
+    {
+        Model = FixTest.ModelWithIndex("User", "[Index(nameof(Username), IsUnique = true)]"),
+        FixedModel = FixTest.ModelWithIndex("User", "[Index(nameof(Email), IsUnique = true)]\n[Index(nameof(Username), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private static string InTransaction(string rule) => $$"""
+        public async Task<bool> Register(string name)
+        {
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+            if (await _db.Users.AnyAsync(u => u.Username == name)) return false;
+            {|{{rule}}:_db.Users.Add(new User { Username = name })|};
+            await _db.SaveChangesAsync();
+            await transaction.CommitAsync();
+            return true;
+        }
+        """;
+
+    [Fact]
+    public Task It_refuses_what_a_transaction_lets_through() => new FixTest<UniqueIndexFix>(InTransaction("RACE201"), InTransaction("RACE101"))
+    {
+        FixedModel = FixTest.ModelWithIndex("User", "[Index(nameof(Username), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
     [Fact]
     public Task Not_offered_when_more_than_columns_is_asked() => Fix<UniqueIndexFix>.IsNotOffered(
         """
@@ -98,6 +140,82 @@ public sealed class UniqueIndexFixTests
             if (like == null) {|RACE102:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
         }
         """);
+
+    private static string Put(string rule) => $$"""
+        public async Task Put(int id, int product)
+        {
+            var order = await _db.Orders.Include(o => o.Lines).SingleAsync(o => o.Id == id);
+            if (order.Lines.Any(l => l.ProductId == product)) return;
+            {|{{rule}}:order.Lines.Add(new OrderLine { ProductId = product })|};
+            await _db.SaveChangesAsync();
+        }
+        """;
+
+    [Fact]
+    public Task A_parents_rows_are_told_by_its_key() => new FixTest<UniqueIndexFix>(Put("RACE102"), Put("RACE101"))
+    {
+        FixedModel = FixTest.ModelWithIndex("OrderLine", "[Index(nameof(OrderId), nameof(ProductId), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Basket = """
+
+        public class Basket
+        {
+            public int Id { get; set; }
+            public List<BasketItem> Items { get; set; } = [];
+        }
+
+        public class BasketItem
+        {
+            public int Id { get; set; }
+            public int ProductId { get; set; }
+        }
+        """;
+
+    private const string Fill = """
+        public async Task Fill(int id, int product)
+        {
+            var basket = await _db.Set<Basket>().Include(b => b.Items).SingleAsync(b => b.Id == id);
+            if (basket.Items.Any(i => i.ProductId == product)) return;
+            {|RACE102:basket.Items.Add(new BasketItem { ProductId = product })|};
+            await _db.SaveChangesAsync();
+        }
+        """;
+
+    [Fact]
+    public Task Not_offered_where_the_parents_key_is_no_member() => new FixTest<UniqueIndexFix>(Fill, Fill)
+    {
+        Model = Shop.WithMembers(Shop.Model, "public DbSet<Basket> Baskets => Set<Basket>();") + Basket,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private static string Tag(string rule, string query, string argument = "name") => $$"""
+        public async Task<Tag> Get(string name)
+        {
+            var tag = await Find({{argument}});
+            if (tag == null)
+            {
+                tag = new Tag { Name = {{argument}} };
+                {|{{rule}}:_db.Tags.Add(tag)|};
+                await _db.SaveChangesAsync();
+            }
+
+            return tag;
+        }
+
+        private Task<Tag?> Find(string name) => _db.Tags.FirstOrDefaultAsync({{query}});
+        """;
+
+    [Fact]
+    public Task What_a_method_asks_is_looked_up_there() => new FixTest<UniqueIndexFix>(Tag("RACE103", "t => t.Name == name"), Tag("RACE103", "t => t.Name == name"))
+    {
+        FixedModel = FixTest.ModelWithIndex("Tag", "[Index(nameof(Name), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_when_the_method_asks_for_more() => new FixTest<UniqueIndexFix>(Tag("RACE103", "t => t.Name == name && t.Uses == 0"), Tag("RACE103", "t => t.Name == name && t.Uses == 0")).RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_when_the_method_is_given_one_state() => new FixTest<UniqueIndexFix>(Tag("RACE103", "t => t.Name == name", "\"new\""), Tag("RACE103", "t => t.Name == name", "\"new\"")).RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public Task Not_offered_when_deleted_rows_stay_in_the_table() => new FixTest<UniqueIndexFix>(Register("RACE102"), Register("RACE102"))

@@ -325,4 +325,203 @@ public sealed class UniqueViolationFixTests
             await _db.SaveChangesAsync();
         }
         """;
+
+    private const string Unit = """
+
+        public class Unit
+        {
+            private readonly ShopDb _db;
+
+            public Unit(ShopDb db) => _db = db;
+
+            public Task BeginTransactionAsync() => _db.Database.BeginTransactionAsync();
+
+            public async Task CommitAsync()
+            {
+                await _db.SaveChangesAsync();
+                await _db.Database.CommitTransactionAsync();
+            }
+
+            public Task RollbackAsync() => _db.Database.RollbackTransactionAsync();
+
+            public async Task<bool> SaveAsync()
+            {
+                try
+                {
+                    await _db.SaveChangesAsync();
+                    return true;
+                }
+                catch (Exception)
+                {
+                    return false;
+                }
+            }
+        }
+        """;
+
+    [Fact]
+    public Task A_transaction_that_is_rolled_back_runs_again() => new FixTest<UniqueViolationFix>(
+        """
+        private readonly Unit _unit = null!;
+
+        public async Task<bool> Like(int post, int user)
+        {
+            await _unit.BeginTransactionAsync();
+            try
+            {
+                if (await _db.Likes.AnyAsync(l => l.PostId == post && l.UserId == user)) throw new InvalidOperationException("liked");
+                {|RACE101:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+                await _unit.CommitAsync();
+                return true;
+            }
+            catch
+            {
+                await _unit.RollbackAsync();
+                throw;
+            }
+        }
+        """,
+        """
+        private readonly Unit _unit = null!;
+
+        public async Task<bool> Like(int post, int user)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await _unit.BeginTransactionAsync();
+                    try
+                    {
+                        if (await _db.Likes.AnyAsync(l => l.PostId == post && l.UserId == user)) throw new InvalidOperationException("liked");
+                        _db.Likes.Add(new Like { PostId = post, UserId = user });
+                        await _unit.CommitAsync();
+                        return true;
+                    }
+                    catch
+                    {
+                        await _unit.RollbackAsync();
+                        throw;
+                    }
+                }
+                catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                {
+                    e.Entries[0].Context.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]") + Unit,
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_where_the_save_tells_nobody_that_it_failed() => new FixTest<UniqueViolationFix>(Silent, Silent)
+    {
+        Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]") + Unit,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Silent = """
+        private readonly Unit _unit = null!;
+
+        public async Task<bool> Like(int post, int user)
+        {
+            if (await _db.Likes.AnyAsync(l => l.PostId == post && l.UserId == user)) return false;
+            {|RACE101:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+            return await _unit.SaveAsync();
+        }
+        """;
+
+    [Fact]
+    public Task The_method_that_saves_runs_again_with_the_helper_that_adds() => new FixTest<UniqueViolationFix>(
+        """
+        public async Task Put(int id, int product)
+        {
+            var order = await _db.Orders.Include(o => o.Lines).SingleAsync(o => o.Id == id);
+            AddLine(order, product);
+            await _db.SaveChangesAsync();
+        }
+
+        private static void AddLine(Order order, int product)
+        {
+            if (order.Lines.Any(l => l.ProductId == product)) return;
+            {|RACE101:order.Lines.Add(new OrderLine { ProductId = product })|};
+        }
+        """,
+        """
+        public async Task Put(int id, int product)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var order = await _db.Orders.Include(o => o.Lines).SingleAsync(o => o.Id == id);
+                    AddLine(order, product);
+                    await _db.SaveChangesAsync();
+                    return;
+                }
+                catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+
+        private static void AddLine(Order order, int product)
+        {
+            if (order.Lines.Any(l => l.ProductId == product)) return;
+            order.Lines.Add(new OrderLine { ProductId = product });
+        }
+        """)
+    {
+        Model = FixTest.ModelWithIndex("OrderLine", "[Index(nameof(OrderId), nameof(ProductId), IsUnique = true)]"),
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task A_context_of_the_runs_own_needs_no_clearing() => new FixTest<UniqueViolationFix>(
+        """
+        private ShopDb Open() => new();
+
+        public void Toggle(int post, int user)
+        {
+            using var db = Open();
+            var like = db.Likes.FirstOrDefault(l => l.PostId == post && l.UserId == user);
+            if (like == null)
+                {|RACE103:db.Likes.Add(new Like { PostId = post, UserId = user })|};
+            else
+                db.Likes.Remove(like);
+            db.SaveChanges();
+        }
+        """,
+        """
+        private ShopDb Open() => new();
+
+        public void Toggle(int post, int user)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    using var db = Open();
+                    var like = db.Likes.FirstOrDefault(l => l.PostId == post && l.UserId == user);
+                    if (like == null)
+                        db.Likes.Add(new Like { PostId = post, UserId = user });
+                    else
+                        db.Likes.Remove(like);
+                    db.SaveChanges();
+                    return;
+                }
+                catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                {
+                    // The next run has a context of its own.
+                }
+            }
+        }
+        """)
+    {
+        Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
 }

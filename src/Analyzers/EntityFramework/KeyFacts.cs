@@ -38,8 +38,9 @@ internal sealed class KeyFacts
                 {
                     Add(new UniqueKey(index.Members, index.Filter, UniqueKeySource.Index, Name: index.DatabaseName));
                 }
-                else
+                else if (!draft.IsFromSnapshot)
                 {
+                    // A snapshot that does not have it is older than the code that asks for it.
                     _unique.RemoveAll(key => key.Source == UniqueKeySource.Index && key.Name == index.GivenName && key.Members.SequenceEqual(index.Members));
                 }
             }

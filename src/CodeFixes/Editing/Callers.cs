@@ -24,7 +24,7 @@ internal sealed class Callers(SemanticModel model, Database database)
             {
                 var there = Source.ModelOf(tree, model.Compilation)!;
                 if (IsCallOf(there.GetSymbolInfo(call).Symbol as IMethodSymbol, method) && BodyOf(call) is { } caller
-                    && (new Calls(there, database).In(caller).Any(other => other.Kind is Call.Database or Call.Save && other.Node.SpanStart < call.SpanStart && !other.Node.Contains(call) && !IsInAnotherLambda(other.Node, call))
+                    && (new Calls(there, database).In(caller).Any(other => other.Kind is not (Call.Plain or Call.Lasting) && other.Node.SpanStart < call.SpanStart && !other.Node.Contains(call) && !IsInAnotherLambda(other.Node, call))
                         || depth > 0 && AreBusy(caller, depth - 1)))
                 {
                     return true;

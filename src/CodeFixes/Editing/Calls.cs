@@ -13,9 +13,19 @@ internal enum Call
     /// <summary>Asks the database, or leaves a change in the context for the save.</summary>
     Database,
 
+    /// <summary>Opens a transaction, which takes back what follows.</summary>
+    Begin,
+
+    /// <summary>Saves once, and lets a failure out.</summary>
     Save,
 
-    /// <summary>Does something that stays when the run is given up: a message, a statement that is executed at once, or nobody knows what.</summary>
+    /// <summary>Makes what was saved in a transaction stay.</summary>
+    Commit,
+
+    /// <summary>Saves several times, or executes a statement at once: only a transaction takes it back.</summary>
+    Written,
+
+    /// <summary>Does something that stays when the run is given up: a message, a failure that is swallowed, or nobody knows what.</summary>
     Lasting,
 }
 
@@ -27,8 +37,11 @@ internal sealed class Calls(SemanticModel model, Database database)
     // Members of repositories that are named for what they leave in the context.
     private static readonly string[] Changing = ["Add", "AddAsync", "AddRange", "AddRangeAsync", "Update", "UpdateAsync", "Remove", "RemoveRange", "Delete", "DeleteAsync"];
 
+    private readonly Implementations implementations = new(model.Compilation);
+    private readonly Dictionary<IMethodSymbol, Call> known = new(SymbolEqualityComparer.Default);
+
     public IEnumerable<(InvocationExpressionSyntax Node, Call Kind)> In(SyntaxNode node) =>
-        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Select(call => (call, Of(call, model, 3)));
+        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Select(call => (call, Of(call, model, 5)));
 
     private Call Of(InvocationExpressionSyntax call, SemanticModel sight, int depth)
     {
@@ -45,12 +58,15 @@ internal sealed class Calls(SemanticModel model, Database database)
 
         if (IsOfEntityFramework(method))
         {
-            return Saving.Contains(method.Name) ? Call.Save
-                : method.Name.StartsWith("Execute", StringComparison.Ordinal) || method.Name.StartsWith("BeginTransaction", StringComparison.Ordinal) || method.Name.StartsWith("Commit", StringComparison.Ordinal) ? Call.Lasting
-                : Call.Database;
+            return OfEntityFramework(method.Name);
         }
 
-        if (!PendingChanges.IsOutOfSight(call, sight))
+        if (OfIdentity(method) is { } managed)
+        {
+            return managed;
+        }
+
+        if (!PendingChanges.IsOutOfSight(call, sight) || IsMapping(method))
         {
             return Call.Plain;
         }
@@ -66,10 +82,36 @@ internal sealed class Calls(SemanticModel model, Database database)
             return method.Parameters.Any(parameter => parameter.Type.TypeKind is TypeKind.Delegate or TypeKind.Interface && !IsCollection(parameter.Type)) ? Call.Lasting : Call.Plain;
         }
 
-        return method.MethodKind == MethodKind.LocalFunction || method.ContainingType.TypeKind != TypeKind.Interface && !method.IsVirtual && !method.IsAbstract && !method.IsOverride
-            ? BodyOf(method) is { } body ? Through(body, depth) : OfRepository(method)
-            : OfRepository(method);
+        if (!known.TryGetValue(method, out var kind))
+        {
+            kind = implementations.BodyOf(method) is { } body ? Named(method, Through(body, depth)) : OfRepository(method);
+            known[method] = kind;
+        }
+
+        return kind;
     }
+
+    private static Call OfEntityFramework(string name) => name switch
+    {
+        _ when Saving.Contains(name) && !IsCommit(name) => Call.Save,
+        _ when name.StartsWith("BeginTransaction", StringComparison.Ordinal) => Call.Begin,
+        _ when IsCommit(name) => Call.Commit,
+        _ when name.StartsWith("ExecuteUpdate", StringComparison.Ordinal) || name.StartsWith("ExecuteDelete", StringComparison.Ordinal) || name.StartsWith("ExecuteSql", StringComparison.Ordinal) => Call.Written,
+        _ when name.StartsWith("Execute", StringComparison.Ordinal) || name.StartsWith("UseTransaction", StringComparison.Ordinal) => Call.Lasting,
+        _ => Call.Database,
+    };
+
+    /// <summary>The managers of ASP.NET Identity save at once.</summary>
+    private static Call? OfIdentity(IMethodSymbol method) => method.ContainingType?.OriginalDefinition is not { Name: "UserManager" or "RoleManager" or "SignInManager", ContainingNamespace.Name: "Identity" } type ? null
+        : PendingChanges.IsNamedForReading(method.Name) || method.Name.StartsWith("Normalize", StringComparison.Ordinal) ? Call.Database
+        : type.Name == "SignInManager" ? Call.Lasting : Call.Written;
+
+    /// <summary>Copies between objects that it is given.</summary>
+    private static bool IsMapping(IMethodSymbol method) => method.ContainingNamespace?.ToDisplayString() is "AutoMapper" or "Mapster" or "Ardalis.GuardClauses";
+
+    public static bool IsCommit(string name) => name.StartsWith("Commit", StringComparison.Ordinal) || name.StartsWith("Complete", StringComparison.Ordinal);
+
+    public static bool IsRollback(string name) => name.StartsWith("Rollback", StringComparison.Ordinal);
 
     private static ITypeSymbol? ReceiverOf(InvocationExpressionSyntax call, SemanticModel sight) => call.Expression switch
     {
@@ -80,7 +122,17 @@ internal sealed class Calls(SemanticModel model, Database database)
 
     private static bool IsCollection(ITypeSymbol type) => type.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true;
 
-    /// <summary>The most that the calls of a body do. A body that saves once is a save; what lies too deep may do anything.</summary>
+    /// <summary>What is named for saving or rolling back and does nothing worse is taken at its word, whichever of its branches runs.</summary>
+    private static Call Named(IMethodSymbol method, Call seen) => seen switch
+    {
+        Call.Save or Call.Commit or Call.Written when IsSave(method) => Call.Save,
+        Call.Database when IsRollback(method.Name) => Call.Plain,
+        _ => seen,
+    };
+
+    private static bool IsSave(IMethodSymbol method) => Saving.Contains(method.Name) && method.Parameters.All(parameter => parameter.Type.Name == nameof(CancellationToken));
+
+    /// <summary>The most that the calls of a body do. What lies too deep may do anything.</summary>
     private Call Through((SyntaxNode Node, SemanticModel Sight) body, int depth)
     {
         if (depth == 0 || body.Node.DescendantNodes().Any(node => node is AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } } && IsStatic(name, body.Sight)))
@@ -88,27 +140,34 @@ internal sealed class Calls(SemanticModel model, Database database)
             return Call.Lasting;
         }
 
-        var calls = body.Node.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(call => (Node: call, Kind: Of(call, body.Sight, depth - 1))).ToArray();
-        var saves = calls.Where(call => call.Kind == Call.Save).ToArray();
-        return calls.Any(call => call.Kind == Call.Lasting) || saves.Length > 1 || saves.Any(save => Repetition.IsRepeatedOrCaught(save.Node, body.Node)) ? Call.Lasting
-            : saves.Length == 1 ? Call.Save
-            : calls.Any(call => call.Kind == Call.Database) ? Call.Database : Call.Plain;
+        var calls = body.Node.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(call => (Node: call, Kind: Of(call, body.Sight, depth - 1))).Where(call => call.Kind != Call.Plain).ToArray();
+        var written = calls.Where(call => call.Kind is Call.Save or Call.Commit or Call.Written).ToArray();
+        if (calls.Any(call => call.Kind == Call.Lasting) || written.Any(call => Failures.AreCaught(call.Node, body.Node, body.Sight)))
+        {
+            return Call.Lasting;
+        }
+
+        // A transaction of its own ends with the call.
+        return calls.Any(call => call.Kind == Call.Begin) ? calls.Length == 1 ? Call.Begin : Call.Lasting
+            : written.Length > 1 || written.Any(call => call.Kind == Call.Written || Failures.IsRepeated(call.Node, body.Node)) ? Call.Written
+            : written.Length == 1 ? written[0].Kind
+            : calls.Length > 0 ? Call.Database : Call.Plain;
     }
 
     private static bool IsStatic(IdentifierNameSyntax name, SemanticModel sight) => sight.GetSymbolInfo(name).Symbol is INamedTypeSymbol;
-
-    private (SyntaxNode Node, SemanticModel Sight)? BodyOf(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } node && model.Compilation.ContainsSyntaxTree(node.SyntaxTree)
-            ? (node, node.SyntaxTree == model.SyntaxTree ? model : model.Compilation.GetSemanticModel(node.SyntaxTree))
-            : null;
 
     /// <summary>A member without a body in sight, by its shape.</summary>
     private Call OfRepository(IMethodSymbol method)
     {
         var name = method.Name;
-        if (Saving.Contains(name) && method.Parameters.All(parameter => parameter.Type.Name == nameof(CancellationToken)))
+        if (IsSave(method))
         {
             return Call.Save;
+        }
+
+        if (name.StartsWith("BeginTransaction", StringComparison.Ordinal))
+        {
+            return Call.Begin;
         }
 
         if (PendingChanges.IsNamedForReading(name))
@@ -117,15 +176,11 @@ internal sealed class Calls(SemanticModel model, Database database)
         }
 
         // Ardalis' repositories save what they are given.
-        return Changing.Contains(name) && !SavesItself(method) && method.Parameters.Any(parameter => database.IsEntity(parameter.Type) || parameter.Type is INamedTypeSymbol { TypeArguments: { Length: 1 } of } && database.IsEntity(of[0]))
+        return Changing.Contains(name) && !implementations.Save(method) && method.Parameters.Any(parameter => database.IsEntity(parameter.Type) || parameter.Type is INamedTypeSymbol { TypeArguments: { Length: 1 } of } && database.IsEntity(of[0]))
             && method.ContainingNamespace?.ToDisplayString().StartsWith("Ardalis", StringComparison.Ordinal) != true
             ? Call.Database
-            : Call.Lasting;
+            : IsRollback(name) && method.Parameters.All(parameter => parameter.Type.Name == nameof(CancellationToken)) ? Call.Plain : Call.Lasting;
     }
-
-    /// <summary>What implements it here saves at once.</summary>
-    private bool SavesItself(IMethodSymbol method) => model.Compilation.GetSymbolsWithName(method.Name, SymbolFilter.Member).OfType<IMethodSymbol>().SelectMany(made => made.DeclaringSyntaxReferences)
-        .Any(place => place.GetSyntax().DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => Style.NameOf(call).StartsWith("SaveChanges", StringComparison.Ordinal)));
 
     private static bool IsOfEntityFramework(IMethodSymbol method) =>
         method.ContainingNamespace?.ToDisplayString() is { } space && (space == "Microsoft.EntityFrameworkCore" || space.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal));

@@ -40,14 +40,16 @@ internal sealed class Insertion
             || Sequence.CallAt(finding.Act) is not { } add || Style.NameOf(add) is not ("Add" or "AddAsync") || add.ArgumentList.Arguments.Count == 0
             || finding.Save is not { } save || Way.StatementOf(save) is not { } statement
             || statement is not (ExpressionStatementSyntax or ReturnStatementSyntax) || Way.Siblings(statement) is null || save.SpanStart < add.SpanStart
-            || Style.Of(save, finding.Model) is not { } style
+            || Style.Of(save, finding.Model) is not { } style || Failures.AreSwallowed(save, finding.Model)
             || RowQuery.AskedBy(finding.First("read"), finding.Model) is not { } query
             || CheckOf(finding, query) is not { } check)
         {
             return null;
         }
 
-        return new Insertion(finding, body, add, save, statement, check, query, style);
+        // A catch of its own in front of one that rolls back would leave the transaction open.
+        var insertion = new Insertion(finding, body, add, save, statement, check, query, style);
+        return insertion.Try?.Catches.Any(Failures.RollsBack) == true ? null : insertion;
     }
 
     private static IfStatementSyntax? CheckOf(Finding finding, RowQuery query) =>

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace RaceAnalyzers.Editing;
 
 /// <summary>What a run that is given up would leave to the next one: variables and objects that were there before it.</summary>
-internal sealed class Leftovers(Region region, StatementSyntax first)
+internal sealed class Leftovers(Region region, StatementSyntax first, SyntaxNode end)
 {
     private static readonly HashSet<string> Changing =
         ["Add", "AddRange", "TryAdd", "Insert", "InsertRange", "Remove", "RemoveAll", "RemoveAt", "RemoveRange", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "Append", "AppendLine", "UnionWith", "ExceptWith"];
@@ -14,7 +14,7 @@ internal sealed class Leftovers(Region region, StatementSyntax first)
     private readonly Database database = new(region.Finding);
 
     public bool AreNone => !region.List.Where(statement => statement.SpanStart >= first.SpanStart)
-        .SelectMany(statement => statement.DescendantNodesAndSelf()).Any(node => IsChange(node) || IsRowFromBefore(node));
+        .SelectMany(statement => statement.DescendantNodesAndSelf()).Any(node => node.SpanStart < end.Span.End && IsChange(node) || IsRowFromBefore(node));
 
     private bool IsChange(SyntaxNode node) => node switch
     {

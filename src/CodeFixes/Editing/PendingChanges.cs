@@ -13,10 +13,11 @@ internal static class PendingChanges
         ["Add", "AddRange", "Remove", "RemoveRange", "Update", "UpdateRange", "Attach", "AttachRange", "Entry", "TrackGraph"];
 
     // Members of repositories that are named for reading.
-    private static readonly string[] Reading = ["Get", "Find", "First", "Single", "Query", "List", "Any", "Exists", "Count", "AsQueryable"];
+    private static readonly string[] Reading = ["Get", "Find", "First", "Single", "Query", "List", "Any", "Exists", "Count", "AsQueryable", "Has", "Is", "Can", "Resolve"];
 
-    /// <summary>A repository's member that, by its name, hands out what is there.</summary>
-    public static bool IsNamedForReading(string name) => Reading.Any(word => name.StartsWith(word, StringComparison.Ordinal)) && !name.Contains("Create");
+    /// <summary>A member that, by its name, hands out what is there or tells about it.</summary>
+    public static bool IsNamedForReading(string name) =>
+        Reading.Any(word => name.StartsWith(word, StringComparison.Ordinal) && (name.Length == word.Length || !char.IsLower(name[word.Length]))) && !name.Contains("Create") && !name.Contains("OrAdd");
 
     /// <summary>Beside the rows, or beside the one call that adds a row.</summary>
     public static bool Exist(SyntaxNode body, SyntaxNode save, Rows? rows, SemanticModel model, SyntaxNode? except = null) =>

@@ -18,6 +18,8 @@ internal sealed class Region
 
     public SyntaxNode Body { get; }
 
+    public InvocationExpressionSyntax Save { get; private set; } = null!;
+
     /// <summary>The statement before which the transaction begins, and the list it stands in.</summary>
     public StatementSyntax From { get; }
 
@@ -58,17 +60,24 @@ internal sealed class Region
             return null;
         }
 
-        return new Region(finding, body, from, list, commits, style, context) { Open = Transactions.OpenAt(body, save.SpanStart, finding.Model) };
+        return new Region(finding, body, from, list, commits, style, context) { Save = save, Open = Transactions.OpenAt(body, save.SpanStart, finding.Model) };
     }
 
-    /// <summary>Everything that a body does with the database, from its first call to its end, wherever the reads are made; null where the body saves elsewhere.</summary>
+    /// <summary>
+    /// Everything that a body does with the database, from its first call to its end, wherever the reads are made. It is the body with the
+    /// act, or, of an act that saves elsewhere, the one that saves.
+    /// </summary>
     public static Region? Whole(Finding finding, Calls calls) =>
-        finding.Body is { } body && finding.Save is { } save && BlockOf(body) is { } block && block.Span.Contains(save.Span) && block.Span.Contains(finding.Act.Span)
-        && save.Ancestors().First(node => node == body || node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) == body
-        && Style.Of(save, finding.Model) is { } style
-        && block.Statements.FirstOrDefault(statement => calls.In(statement).Any(call => call.Kind != Call.Plain)) is { } from && from.SpanStart <= finding.Act.SpanStart
-            ? new Region(finding, body, from, block.Statements, [], style, Sequence.ContextOf(save, finding.Model)) { Open = Transactions.OpenAt(body, body.Span.End, finding.Model) }
+        finding.Save is { } save && save.Ancestors().FirstOrDefault(IsBody) is { } body && BlockOf(body) is { } block && block.Span.Contains(save.Span)
+        && (!body.Span.Contains(finding.Act.Span) || body == finding.Body) && Style.Of(save, finding.Model) is { } style
+        && block.Statements.FirstOrDefault(statement => MakesContext(statement, finding.Model) || calls.In(statement).Any(call => call.Kind != Call.Plain)) is { } from && (body != finding.Body || from.SpanStart <= finding.Act.SpanStart)
+            ? new Region(finding, body, from, block.Statements, [], style, Sequence.ContextOf(save, finding.Model)) { Save = save, Open = Transactions.OpenAt(body, body.Span.End, finding.Model) }
             : null;
+
+    private static bool MakesContext(StatementSyntax statement, SemanticModel model) => statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } made
+        && made.Declaration.Variables.Any(variable => model.GetDeclaredSymbol(variable) is ILocalSymbol local && Sequence.IsContext(local.Type));
+
+    private static bool IsBody(SyntaxNode node) => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax;
 
     private static BlockSyntax? BlockOf(SyntaxNode body) => body switch
     {

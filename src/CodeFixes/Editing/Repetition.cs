@@ -15,7 +15,13 @@ internal sealed class Repetition
     private readonly Region region;
     private readonly StatementSyntax first;
 
-    private Repetition(Region region, StatementSyntax first) => (this.region, this.first) = (region, first);
+    /// <summary>The statement after which nothing is to be repeated, where something follows it that would be.</summary>
+    private StatementSyntax? reached;
+
+    /// <summary>The context's expression with a dot behind it; null where nobody sees it.</summary>
+    private string? context;
+
+    private Repetition(Region region, StatementSyntax first) => (this.region, this.first, context) = (region, first, region.Context);
 
     private Layout Layout => region.Layout;
 
@@ -27,25 +33,57 @@ internal sealed class Repetition
     }
 
     /// <summary>
-    /// The repetition of everything that the body does with the database, through repositories and the entities' own methods, when its one
-    /// save fails; null where something would stay of the run that is given up.
+    /// The repetition of everything that the body does with the database, through repositories and the entities' own methods, when its save
+    /// fails, or anything in its one transaction; null where something would stay of the run that is given up.
     /// </summary>
     public static Repetition? OfWhole(Finding finding)
     {
         var database = new Database(finding);
         var calls = new Calls(finding.Model, database);
-        return Region.Whole(finding, calls) is { Open: null } region && new Repetition(region, region.From) is var repetition
-            && !repetition.Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement))
-            && repetition.Rest.SelectMany(calls.In).ToArray() is var made && !made.Any(call => call.Kind == Call.Lasting)
-            && made.Where(call => call.Kind == Call.Save).ToArray() is [var save] && !IsRepeatedOrCaught(save.Node, region.From.Parent!) && new Leftovers(region, repetition.first).AreNone
-            && !new Callers(finding.Model, database).AreBusy(region.Body)
+        if (Region.Whole(finding, calls) is not { } region)
+        {
+            return null;
+        }
+
+        var repetition = new Repetition(region, region.From);
+        var made = repetition.Rest.SelectMany(calls.In).ToArray();
+        return !repetition.Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement))
+            && repetition.End(made) is { } end && !made.Any(call => call.Kind == Call.Lasting && call.Node.SpanStart < end.SpanStart) && repetition.Ends(end, made)
+            && new Leftovers(region, repetition.first, end).AreNone && !new Callers(finding.Model, database).AreBusy(region.Body)
                 ? repetition
                 : null;
     }
 
-    /// <summary>Each turn of a loop saves, and a second run would repeat the turns that succeeded; or the failure never gets out of the save's own try.</summary>
-    public static bool IsRepeatedOrCaught(SyntaxNode save, SyntaxNode within) => save.Ancestors().TakeWhile(part => part != within)
-        .Any(part => part is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax or TryStatementSyntax);
+    /// <summary>
+    /// The save or commit up to which a failed run leaves nothing in the database, and whose failure gets out: before it nothing is saved,
+    /// or all of it in the one transaction that it ends.
+    /// </summary>
+    private InvocationExpressionSyntax? End((InvocationExpressionSyntax Node, Call Kind)[] made)
+    {
+        var written = made.Where(call => call.Kind is Call.Save or Call.Commit or Call.Written).ToArray();
+        var begins = made.Where(call => call.Kind == Call.Begin).ToArray();
+        var end = region.Open is null ? written.FirstOrDefault() : written.FirstOrDefault(call => call.Kind != Call.Written && Calls.IsCommit(Style.NameOf(call.Node)));
+        var before = written.TakeWhile(call => call != end).Append(end).ToArray();
+        return end.Node is not null && end.Kind != Call.Written && !Failures.IsRepeated(end.Node, region.Body) && !before.Any(call => Failures.AreCaught(call.Node, region.Body, region.Finding.Model))
+            && (region.Open is null
+                ? (end.Node.Contains(region.Save) || end.Node.SpanStart > region.Save.Span.End) && begins.Length == 0
+                : begins.Length == 1 && before.All(call => call.Node.SpanStart > begins[0].Node.SpanStart) && Failures.RollBack(begins[0].Node, [.. before.Select(call => call.Node)]))
+            ? end.Node
+            : null;
+    }
+
+    /// <summary>What follows the end and may fail in the same way, or stays, happens once: the loop is told that the end was reached.</summary>
+    private bool Ends(InvocationExpressionSyntax end, (InvocationExpressionSyntax Node, Call Kind)[] made)
+    {
+        context ??= Sequence.ContextOf(end, region.Finding.Model);
+        if (!made.Any(call => call.Node.SpanStart > end.Span.End && call.Kind is not (Call.Plain or Call.Database)))
+        {
+            return true;
+        }
+
+        reached = Way.StatementOf(end) is { } statement && statement is ExpressionStatementSyntax or LocalDeclarationStatementSyntax && Way.Siblings(statement) is not null ? statement : null;
+        return reached is not null;
+    }
 
     private IEnumerable<StatementSyntax> Rest => region.List.Where(statement => statement.SpanStart >= first.SpanStart);
 
@@ -88,7 +126,7 @@ internal sealed class Repetition
     /// <summary>Runs the rest in the context's own execution strategy, which repeats it on its own.</summary>
     public bool InStrategy(Plan plan)
     {
-        if (ReturnType() is not { } type)
+        if (ReturnType() is not { } type || region.Style.IsAsync != IsAsync)
         {
             return false;
         }
@@ -111,18 +149,32 @@ internal sealed class Repetition
         }
 
         // A context that nobody sees here is known to the rows that could not be saved.
-        named |= region.Context is null;
+        var isOwn = MakesContext();
+        named |= context is null;
         var (step, attempt, caught) = (Layout.Step, region.Names.Fresh("attempt", "attemptNumber"), named ? region.Names.Fresh("e", "ex", "failure") : "");
-        var context = region.Context ?? $"{caught}.Entries[0].Context.";
+        var forget = isOwn ? "// The next run has a context of its own." : (context ?? $"{caught}.Entries[0].Context.") + "ChangeTracker.Clear();";
+        var (head, still) = ("", $"{attempt} < 3");
+        if (reached is not null)
+        {
+            var saved = region.Names.Fresh("saved", "isSaved");
+            (head, still) = ($"var {saved} = false;\n", $"{attempt} < 3 && !{saved}");
+            Layout.After(plan, reached, $"{saved} = true;");
+        }
+
         var end = type.Length == 0 && !Way.AlwaysLeaves(region.List.Last()) ? $"{step}{step}return;\n" : "";
-        Wrap(plan, $"for (var {attempt} = 1; ; {attempt}++)\n{{\n{step}try\n{step}{{\n", 2,
-            $"{end}{step}}}\n{step}catch ({clause(caught).Replace("$attempt", attempt)})\n{step}{{\n{step}{step}{context}ChangeTracker.Clear();\n{step}}}\n}}");
+        Wrap(plan, $"{head}for (var {attempt} = 1; ; {attempt}++)\n{{\n{step}try\n{step}{{\n", 2,
+            $"{end}{step}}}\n{step}catch ({clause(caught).Replace("$again", still)})\n{step}{{\n{step}{step}{forget}\n{step}}}\n}}");
         return true;
     }
+
+    /// <summary>The context is made anew by each run, and ends with it.</summary>
+    private bool MakesContext() => context is { Length: > 0 }
+        && Rest.SelectMany(statement => statement.DescendantNodes()).OfType<VariableDeclaratorSyntax>().Any(made => made.Identifier.Text + "." == context && made.Initializer is not null);
 
     private void Wrap(Plan plan, string head, int depth, string tail)
     {
         var document = region.Finding.Document;
+        plan.Claim(document, region.Body.Span);
         var indent = Layout.IndentOf(first);
         var last = region.List.Last();
         var start = first.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)).FirstOrDefault() is { RawKind: > 0 } trivia ? trivia.FullSpan.Start : first.SpanStart;
@@ -132,6 +184,14 @@ internal sealed class Repetition
             + string.Join("\n", rest.Split('\n').Select(line => line.Trim().Length == 0 ? line : deeper + line))
             + indent + Layout.Indented(tail, indent) + Layout.NewLine);
     }
+
+    private bool IsAsync => region.Body switch
+    {
+        MethodDeclarationSyntax method => method.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        LocalFunctionStatementSyntax function => function.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        AnonymousFunctionExpressionSyntax lambda => lambda.AsyncKeyword.RawKind != 0,
+        _ => false,
+    };
 
     /// <summary>What the method returns, without its task; empty for nothing; null where it cannot be said.</summary>
     private string? ReturnType()
@@ -143,7 +203,7 @@ internal sealed class Repetition
             AnonymousFunctionExpressionSyntax lambda => (region.Finding.Model.GetSymbolInfo(lambda).Symbol as IMethodSymbol)?.ReturnType,
             _ => null,
         };
-        if (type is null || region.Style.IsAsync != (type.Name is "Task" or "ValueTask"))
+        if (type is null || !IsAsync && type.Name is "Task" or "ValueTask")
         {
             return null;
         }

@@ -70,7 +70,7 @@ internal sealed class Rows
     }
 
     /// <summary><c>row.Member</c> that is assigned, incremented or decremented.</summary>
-    private static MemberAccessExpressionSyntax? TargetOf(SyntaxNode node) => node switch
+    public static MemberAccessExpressionSyntax? TargetOf(SyntaxNode node) => node switch
     {
         AssignmentExpressionSyntax assignment => assignment.Left as MemberAccessExpressionSyntax,
         PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } unary => unary.Operand as MemberAccessExpressionSyntax,

@@ -13,17 +13,18 @@ internal sealed class Uniqueness
 {
     private readonly HashSet<string> columns;
     private readonly INamedTypeSymbol entity;
+    private readonly EntityFacts facts;
     private readonly Compilation compilation;
     private readonly HashSet<string> compared = [];
 
-    private Uniqueness(HashSet<string> columns, INamedTypeSymbol entity, Compilation compilation) => (this.columns, this.entity, this.compilation) = (columns, entity, compilation);
+    private Uniqueness(HashSet<string> columns, INamedTypeSymbol entity, EntityFacts facts, Compilation compilation) => (this.columns, this.entity, this.facts, this.compilation) = (columns, entity, facts, compilation);
 
     public static bool IsWhole(Finding finding, INamedTypeSymbol entity, EntityFacts facts, HashSet<string> columns)
     {
-        var uniqueness = new Uniqueness(columns, entity, finding.Model.Compilation);
+        var uniqueness = new Uniqueness(columns, entity, facts, finding.Model.Compilation);
         var asked = finding.Anywhere("read").Concat(finding.Anywhere("check")).ToArray();
         // A parent's key is compared by going through its collection.
-        return asked.Length > 0 && asked.All(node => uniqueness.IsPlain(node, 2))
+        return asked.Length > 0 && asked.All(node => uniqueness.IsPlain(node, 3))
             && columns.All(column => uniqueness.compared.Contains(column) || facts.ForeignKeys.Any(key => key.Members.Contains(column)));
     }
 
@@ -49,7 +50,13 @@ internal sealed class Uniqueness
                 return false;
             }
 
-            if (part is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 } call && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && HandsOutRows(method))
+            if (part is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 } call && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && HandsOut(method) is { } many
+                && !(depth > 0 && new Implementations(compilation).BodyOf(method) is { } body ? !IsGivenConstant(call, model) && IsPlain(body.Node, body.Sight, depth - 1) : !many))
+            {
+                return false;
+            }
+
+            if (IsOfParent(part, model))
             {
                 return false;
             }
@@ -69,17 +76,30 @@ internal sealed class Uniqueness
         return true;
     }
 
-    /// <summary>A method of one's own that is given something and gives rows back may choose among them.</summary>
-    private bool HandsOutRows(IMethodSymbol method) =>
-        (method.ReducedFrom ?? method).ContainingNamespace?.ToDisplayString() is not ("System.Linq" or "Microsoft.EntityFrameworkCore")
-        && (method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } of } ? IsRows(of[0]) : IsRows(method.ReturnType));
+    /// <summary>The rows of one parent, whose key is no column: the same value may stand among another parent's.</summary>
+    private bool IsOfParent(SyntaxNode node, SemanticModel model) =>
+        node is MemberAccessExpressionSyntax access && model.GetSymbolInfo(access).Symbol is IPropertySymbol collection && IsRows(collection.Type) && !Sequence.IsContext(collection.ContainingType)
+        && !facts.ForeignKeys.Any(key => key.Members.All(columns.Contains));
+
+    /// <summary>What is a parameter there is a state here.</summary>
+    private static bool IsGivenConstant(InvocationExpressionSyntax call, SemanticModel model) =>
+        call.ArgumentList.Arguments.Any(argument => model.GetConstantValue(argument.Expression) is { HasValue: true, Value: not null });
+
+    /// <summary>Whether a method of one's own gives several rows of the entity, among which it may choose, or one; null for neither.</summary>
+    private bool? HandsOut(IMethodSymbol method)
+    {
+        var given = method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } of } ? of[0] : method.ReturnType;
+        return (method.ReducedFrom ?? method).ContainingNamespace?.ToDisplayString() is "System.Linq" or "Microsoft.EntityFrameworkCore" ? null
+            : IsRows(given) ? true : SymbolEqualityComparer.Default.Equals(given, entity) ? false : null;
+    }
 
     private bool IsPlain(ILocalSymbol local, SemanticModel model, int depth) => local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
     {
         VariableDeclaratorSyntax { Initializer.Value: { } value } => depth > 0 && IsPlain(value, model, depth - 1),
         VariableDeclaratorSyntax => !IsRows(local.Type),
         // The row of a loop, or of a pattern: where it comes from stands beside it.
-        ForEachStatementSyntax or SingleVariableDesignationSyntax => true,
+        ForEachStatementSyntax loop => !IsOfParent(loop.Expression, model),
+        SingleVariableDesignationSyntax => true,
         _ => false,
     };
 

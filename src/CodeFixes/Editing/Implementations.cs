@@ -1,0 +1,39 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RaceAnalyzers.Editing;
+
+/// <summary>Which body a call runs: a method's own, or that of the one class in sight that implements an interface.</summary>
+internal sealed class Implementations(Compilation compilation)
+{
+    public (SyntaxNode Node, SemanticModel Sight)? BodyOf(IMethodSymbol method)
+    {
+        var made = method.ContainingType?.TypeKind == TypeKind.Interface ? Only(method) : method;
+        return made is not null && IsFinal(made) && made.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } node
+            && node is BaseMethodDeclarationSyntax { Body: not null } or BaseMethodDeclarationSyntax { ExpressionBody: not null } or LocalFunctionStatementSyntax
+            && Source.ModelOf(node.SyntaxTree, compilation) is { } sight
+                ? (node, sight)
+                : null;
+    }
+
+    /// <summary>What implements it here, or is called like it, saves at once.</summary>
+    public bool Save(IMethodSymbol method) => Named(method.Name).SelectMany(made => made.DeclaringSyntaxReferences)
+        .Any(place => place.GetSyntax().DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => Style.NameOf(call).StartsWith("SaveChanges", StringComparison.Ordinal)));
+
+    private static bool IsFinal(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction || !method.IsVirtual && !method.IsAbstract && (!method.IsOverride || method.IsSealed);
+
+    private IMethodSymbol? Only(IMethodSymbol method)
+    {
+        var all = Named(method.Name).Where(made => Implements(made, method)).Take(2).ToArray();
+        return all.Length == 1 ? all[0] : null;
+    }
+
+    private static bool Implements(IMethodSymbol made, IMethodSymbol method) => made.ContainingType is { TypeKind: TypeKind.Class } type
+        && type.AllInterfaces.FirstOrDefault(part => SymbolEqualityComparer.Default.Equals(part.OriginalDefinition, method.ContainingType.OriginalDefinition)) is { } contract
+        && contract.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(member => SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, method.OriginalDefinition)) is { } member
+        && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), made);
+
+    /// <summary>The methods of that name in this project and in those that it references.</summary>
+    private IEnumerable<IMethodSymbol> Named(string name) => compilation.References.OfType<CompilationReference>().Select(reference => reference.Compilation).Prepend(compilation)
+        .SelectMany(part => part.GetSymbolsWithName(name, SymbolFilter.Member)).OfType<IMethodSymbol>();
+}
