@@ -185,6 +185,47 @@ public class SnapshotTests
         Assert.True(model["Shop.User"].GeneratedKey);
     }
 
+    [Fact]
+    public void IndexThatTheCodeMakesUnique_IsUnique_BeforeItsMigration()
+    {
+        var model = new ModelOf(
+            """
+            namespace Shop;
+
+            [Index(nameof(Email), IsUnique = true)]
+            public class Guest
+            {
+                public int Id { get; set; }
+                public string Email { get; set; } = "";
+            }
+
+            public class GuestDb : DbContext
+            {
+                public DbSet<Guest> Guests => Set<Guest>();
+            }
+            """,
+            """
+            using Microsoft.EntityFrameworkCore.Infrastructure;
+
+            partial class GuestDbModelSnapshot : ModelSnapshot
+            {
+                protected override void BuildModel(ModelBuilder modelBuilder)
+                {
+                    modelBuilder.Entity("Shop.Guest", b =>
+                        {
+                            b.Property<int>("Id");
+                            b.Property<string>("Email");
+                            b.HasKey("Id");
+                            b.HasIndex("Email");
+                            b.ToTable("Guests");
+                        });
+                }
+            }
+            """);
+
+        Assert.Equal(["PrimaryKey Id", "Index Email"], model.UniqueKeys("Shop.Guest"));
+    }
+
     [Theory]
     [MemberData(nameof(Places))]
     public void Names_AreRead(bool inSource)

@@ -1,5 +1,6 @@
 // RACE003 Transfer or write skew: of two transfers to and fro one is lost.
 // races on: PostgreSQL, MariaDB, SQLite
+// not offered: token on MariaDB, SQLite: there a token is set with each row by the application, in every place that writes one
 
 public class Account
 {
