@@ -524,4 +524,52 @@ public sealed class UniqueViolationFixTests
         Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
         Usings = "using Npgsql;\n\n",
     }.RunAsync(TestContext.Current.CancellationToken);
+
+    private static string Looked(string rest) => $$"""
+        public async Task<string> Read(int post, int user)
+        {
+            var row = await _db.Posts.SingleAsync(p => p.Id == post);
+            await Toggle(post, user);
+            return row.Title;
+        }
+
+        private async Task Toggle(int post, int user)
+        {
+        {{rest}}
+        }
+        """;
+
+    [Fact]
+    public Task A_caller_that_only_looks_may_forget_what_it_saw() => new FixTest<UniqueViolationFix>(
+        Looked("""
+                var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == post && l.UserId == user);
+                if (like == null)
+                    {|RACE103:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+                else
+                    _db.Likes.Remove(like);
+                await _db.SaveChangesAsync();
+            """),
+        Looked("""
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == post && l.UserId == user);
+                        if (like == null)
+                            _db.Likes.Add(new Like { PostId = post, UserId = user });
+                        else
+                            _db.Likes.Remove(like);
+                        await _db.SaveChangesAsync();
+                        return;
+                    }
+                    catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                    {
+                        _db.ChangeTracker.Clear();
+                    }
+                }
+            """))
+    {
+        Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
 }

@@ -23,9 +23,7 @@ internal sealed class Callers(SemanticModel model, Database database)
             foreach (var call in tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => Style.NameOf(call) == name && !body.Contains(call)).ToArray())
             {
                 var there = Source.ModelOf(tree, model.Compilation)!;
-                if (IsCallOf(there.GetSymbolInfo(call).Symbol as IMethodSymbol, method) && BodyOf(call) is { } caller
-                    && (new Calls(there, database).In(caller).Any(other => other.Kind is not (Call.Plain or Call.Lasting) && other.Node.SpanStart < call.SpanStart && !other.Node.Contains(call) && !IsInAnotherLambda(other.Node, call))
-                        || depth > 0 && AreBusy(caller, depth - 1)))
+                if (IsCallOf(there.GetSymbolInfo(call).Symbol as IMethodSymbol, method) && BodyOf(call) is { } caller && (IsBusy(caller, call, there) || depth > 0 && AreBusy(caller, depth - 1)))
                 {
                     return true;
                 }
@@ -33,6 +31,22 @@ internal sealed class Callers(SemanticModel model, Database database)
         }
 
         return false;
+    }
+
+    /// <summary>It has changes in the context when it calls, or holds rows that it changes after the call. What it only read it may forget.</summary>
+    private bool IsBusy(SyntaxNode caller, InvocationExpressionSyntax call, SemanticModel sight)
+    {
+        var calls = new Calls(sight, database);
+        var others = calls.In(caller).Where(other => !other.Node.Contains(call) && !call.Contains(other.Node) && other.Kind is not (Call.Plain or Call.Lasting) && !IsInAnotherLambda(other.Node, call)).ToArray();
+        // In a loop, what follows a call comes before the next.
+        var loop = call.Ancestors().TakeWhile(part => part != caller).LastOrDefault(part => part is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
+        var (start, end) = (loop?.SpanStart ?? call.SpanStart, loop?.Span.End ?? call.SpanStart);
+        // Proxies ask the context that they came from.
+        var isLazy = database.Has("Microsoft.EntityFrameworkCore.ProxiesExtensions");
+        return others.Any(other => other.Node.SpanStart < end && (isLazy || other.Kind != Call.Database))
+            || caller.DescendantNodes().Any(node => node.SpanStart < end && node is AssignmentExpressionSyntax or InvocationExpressionSyntax && !node.Contains(call) && calls.ChangeRow(node, sight))
+            || others.Any(other => other.Node.SpanStart < end) && (others.Any(other => other.Node.SpanStart > start && other.Kind != Call.Database)
+                || caller.DescendantNodes().Any(node => node.SpanStart > start && node is AssignmentExpressionSyntax or InvocationExpressionSyntax && calls.ChangeRow(node, sight)));
     }
 
     /// <summary>Another session, another unit of work: a lambda beside the one that calls.</summary>

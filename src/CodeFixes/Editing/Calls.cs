@@ -10,8 +10,11 @@ internal enum Call
     /// <summary>Looks at what it is given, or changes objects that the run made or read itself.</summary>
     Plain,
 
-    /// <summary>Asks the database, or leaves a change in the context for the save.</summary>
+    /// <summary>Asks the database.</summary>
     Database,
+
+    /// <summary>Leaves a change in the context for the save.</summary>
+    Change,
 
     /// <summary>Opens a transaction, which takes back what follows.</summary>
     Begin,
@@ -66,14 +69,14 @@ internal sealed class Calls(SemanticModel model, Database database)
             return managed;
         }
 
-        if (!PendingChanges.IsOutOfSight(call, sight) || IsMapping(method))
+        if (!PendingChanges.IsOutOfSight(call, sight) || IsMapping(method) || IsGenerated(method))
         {
             return Call.Plain;
         }
 
         if (Sequence.IsContext(method.ContainingType) && Saving.Contains(method.Name))
         {
-            return Call.Save;
+            return Failures.AreSwallowed(method, model.Compilation) ? Call.Lasting : Call.Save;
         }
 
         // What a row does to itself is undone with it; what it is handed it may call.
@@ -98,6 +101,7 @@ internal sealed class Calls(SemanticModel model, Database database)
         _ when IsCommit(name) => Call.Commit,
         _ when name.StartsWith("ExecuteUpdate", StringComparison.Ordinal) || name.StartsWith("ExecuteDelete", StringComparison.Ordinal) || name.StartsWith("ExecuteSql", StringComparison.Ordinal) => Call.Written,
         _ when name.StartsWith("Execute", StringComparison.Ordinal) || name.StartsWith("UseTransaction", StringComparison.Ordinal) => Call.Lasting,
+        _ when PendingChanges.IsNamedForChanging(name) => Call.Change,
         _ => Call.Database,
     };
 
@@ -108,6 +112,10 @@ internal sealed class Calls(SemanticModel model, Database database)
 
     /// <summary>Copies between objects that it is given.</summary>
     private static bool IsMapping(IMethodSymbol method) => method.ContainingNamespace?.ToDisplayString() is "AutoMapper" or "Mapster" or "Ardalis.GuardClauses";
+
+    /// <summary>The platform writes its body: a regular expression, a log message.</summary>
+    private static bool IsGenerated(IMethodSymbol method) => method.IsPartialDefinition
+        && method.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "GeneratedRegexAttribute" or "LoggerMessageAttribute" });
 
     public static bool IsCommit(string name) => name.StartsWith("Commit", StringComparison.Ordinal) || name.StartsWith("Complete", StringComparison.Ordinal);
 
@@ -151,8 +159,18 @@ internal sealed class Calls(SemanticModel model, Database database)
         return calls.Any(call => call.Kind == Call.Begin) ? calls.Length == 1 ? Call.Begin : Call.Lasting
             : written.Length > 1 || written.Any(call => call.Kind == Call.Written || Failures.IsRepeated(call.Node, body.Node)) ? Call.Written
             : written.Length == 1 ? written[0].Kind
+            : calls.Any(call => call.Kind == Call.Change) || body.Node.DescendantNodes().Any(part => ChangeRow(part, body.Sight)) ? Call.Change
             : calls.Length > 0 ? Call.Database : Call.Plain;
     }
+
+    /// <summary>Sets a member of a row, or has it done by the row's own method.</summary>
+    public bool ChangeRow(SyntaxNode node, SemanticModel sight) => node switch
+    {
+        AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax target } => database.IsEntity(sight.GetTypeInfo(target.Expression).Type),
+        InvocationExpressionSyntax call => sight.GetSymbolInfo(call).Symbol is IMethodSymbol { IsStatic: false, IsExtensionMethod: false } method && !PendingChanges.IsNamedForReading(method.Name)
+            && method.ContainingType.SpecialType != SpecialType.System_Object && database.IsEntity(ReceiverOf(call, sight)),
+        _ => false,
+    };
 
     private static bool IsStatic(IdentifierNameSyntax name, SemanticModel sight) => sight.GetSymbolInfo(name).Symbol is INamedTypeSymbol;
 
@@ -178,7 +196,7 @@ internal sealed class Calls(SemanticModel model, Database database)
         // Ardalis' repositories save what they are given.
         return Changing.Contains(name) && !implementations.Save(method) && method.Parameters.Any(parameter => database.IsEntity(parameter.Type) || parameter.Type is INamedTypeSymbol { TypeArguments: { Length: 1 } of } && database.IsEntity(of[0]))
             && method.ContainingNamespace?.ToDisplayString().StartsWith("Ardalis", StringComparison.Ordinal) != true
-            ? Call.Database
+            ? Call.Change
             : IsRollback(name) && method.Parameters.All(parameter => parameter.Type.Name == nameof(CancellationToken)) ? Call.Plain : Call.Lasting;
     }
 

@@ -42,8 +42,9 @@ internal static class Failures
     }
 
     /// <summary>The method that saves, where it is in sight, tells its caller of no failure.</summary>
-    public static bool AreSwallowed(InvocationExpressionSyntax save, SemanticModel model) =>
-        model.GetSymbolInfo(save).Symbol is IMethodSymbol method && new Implementations(model.Compilation).BodyOf(method) is { } body
+    public static bool AreSwallowed(InvocationExpressionSyntax save, SemanticModel model) => model.GetSymbolInfo(save).Symbol is IMethodSymbol method && AreSwallowed(method, model.Compilation);
+
+    public static bool AreSwallowed(IMethodSymbol method, Compilation compilation) => new Implementations(compilation).TextOf(method) is { } body
         && body.Node.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => Style.NameOf(call).StartsWith("SaveChanges", StringComparison.Ordinal) && AreCaught(call, body.Node, body.Sight));
 
     /// <summary>What a transaction did is taken back: it is disposed of at the end of its scope, or each failure rolls it back.</summary>

@@ -6,15 +6,18 @@ namespace RaceAnalyzers.Editing;
 /// <summary>Which body a call runs: a method's own, or that of the one class in sight that implements an interface.</summary>
 internal sealed class Implementations(Compilation compilation)
 {
-    public (SyntaxNode Node, SemanticModel Sight)? BodyOf(IMethodSymbol method)
-    {
-        var made = method.ContainingType?.TypeKind == TypeKind.Interface ? Only(method) : method;
-        return made is not null && IsFinal(made) && made.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } node
-            && node is BaseMethodDeclarationSyntax { Body: not null } or BaseMethodDeclarationSyntax { ExpressionBody: not null } or LocalFunctionStatementSyntax
-            && Source.ModelOf(node.SyntaxTree, compilation) is { } sight
-                ? (node, sight)
-                : null;
-    }
+    /// <summary>The one body that runs; null where there may be another, or none is in sight.</summary>
+    public (SyntaxNode Node, SemanticModel Sight)? BodyOf(IMethodSymbol method) => Made(method) is { } made && IsFinal(made) ? TextOf(made) : null;
+
+    /// <summary>The body of a method, or of the one that implements it, which another class may override.</summary>
+    public (SyntaxNode Node, SemanticModel Sight)? TextOf(IMethodSymbol method) =>
+        Made(method)?.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } node
+        && node is BaseMethodDeclarationSyntax { Body: not null } or BaseMethodDeclarationSyntax { ExpressionBody: not null } or LocalFunctionStatementSyntax
+        && Source.ModelOf(node.SyntaxTree, compilation) is { } sight
+            ? (node, sight)
+            : null;
+
+    private IMethodSymbol? Made(IMethodSymbol method) => method.ContainingType?.TypeKind == TypeKind.Interface ? Only(method) : method;
 
     /// <summary>What implements it here, or is called like it, saves at once.</summary>
     public bool Save(IMethodSymbol method) => Named(method.Name).SelectMany(made => made.DeclaringSyntaxReferences)

@@ -9,6 +9,9 @@ internal static class PendingChanges
 {
     private static readonly string[] Harmless = ["System", "Microsoft.AspNetCore", "Microsoft.Extensions.Logging", "Microsoft.Extensions.Options", "Microsoft.Extensions.Configuration"];
 
+    // Within them, what reaches others.
+    private static readonly string[] Sending = ["System.Net", "Microsoft.AspNetCore.SignalR"];
+
     private static readonly HashSet<string> Changing =
         ["Add", "AddRange", "Remove", "RemoveRange", "Update", "UpdateRange", "Attach", "AttachRange", "Entry", "TrackGraph"];
 
@@ -18,6 +21,9 @@ internal static class PendingChanges
     /// <summary>A member that, by its name, hands out what is there or tells about it.</summary>
     public static bool IsNamedForReading(string name) =>
         Reading.Any(word => name.StartsWith(word, StringComparison.Ordinal) && (name.Length == word.Length || !char.IsLower(name[word.Length]))) && !name.Contains("Create") && !name.Contains("OrAdd");
+
+    /// <summary>A member of a context or a set that leaves a change in the context.</summary>
+    public static bool IsNamedForChanging(string name) => Changing.Contains(name.EndsWith("Async", StringComparison.Ordinal) ? name.Substring(0, name.Length - 5) : name);
 
     /// <summary>Beside the rows, or beside the one call that adds a row.</summary>
     public static bool Exist(SyntaxNode body, SyntaxNode save, Rows? rows, SemanticModel model, SyntaxNode? except = null) =>
@@ -40,8 +46,7 @@ internal static class PendingChanges
         var space = method.ContainingNamespace?.ToDisplayString() ?? "";
         if (space == "Microsoft.EntityFrameworkCore" || space.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal))
         {
-            var name = method.Name.EndsWith("Async", StringComparison.Ordinal) ? method.Name.Substring(0, method.Name.Length - 5) : method.Name;
-            return Changing.Contains(name) || name.StartsWith("SaveChanges", StringComparison.Ordinal);
+            return IsNamedForChanging(method.Name) || method.Name.StartsWith("SaveChanges", StringComparison.Ordinal);
         }
 
         return method.MethodKind != MethodKind.LocalFunction
@@ -55,7 +60,7 @@ internal static class PendingChanges
         model.GetSymbolInfo(call).Symbol is not IMethodSymbol method
             ? Style.NameOf(call) != "nameof"
             : method.MethodKind == MethodKind.DelegateInvoke || method.ContainingNamespace?.ToDisplayString() is not { } space
-                || space == "System.Net" || space.StartsWith("System.Net.", StringComparison.Ordinal)
+                || Sending.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal))
                 || space != "Microsoft.EntityFrameworkCore" && !space.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal)
                     && !Harmless.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal));
 

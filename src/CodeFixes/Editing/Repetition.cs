@@ -76,7 +76,7 @@ internal sealed class Repetition
     private bool Ends(InvocationExpressionSyntax end, (InvocationExpressionSyntax Node, Call Kind)[] made)
     {
         context ??= Sequence.ContextOf(end, region.Finding.Model);
-        if (!made.Any(call => call.Node.SpanStart > end.Span.End && call.Kind is not (Call.Plain or Call.Database)))
+        if (!made.Any(call => call.Node.SpanStart > end.Span.End && call.Kind is not (Call.Plain or Call.Database or Call.Change)))
         {
             return true;
         }
