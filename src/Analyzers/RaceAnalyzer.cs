@@ -50,7 +50,9 @@ public sealed class RaceAnalyzer : DiagnosticAnalyzer
         if (!body.IsIrrelevant && engine.Model.Provider != Provider.InMemory && !Scope.IsSeeding(body))
         {
             var model = new RaceModel(engine, body, context.CancellationToken);
-            foreach (var finding in Judge.Findings(model)) context.ReportDiagnostic(Report.Of(engine, finding));
+            var findings = Judge.Findings(model).ToArray();
+            if (findings.Length > 0 && Scope.IsPartOfSetUp(engine, body, context.CancellationToken)) findings = [];
+            foreach (var finding in findings) context.ReportDiagnostic(Report.Of(engine, finding));
             foreach (var notice in Judge.Notices(model)) context.ReportDiagnostic(Report.Of(engine, notice));
         }
         foreach (var nested in body.Within())

@@ -441,4 +441,30 @@ public class NotARaceTests
     [Fact]
     public Task TimeOfTheAct_BesideTheStateThatWasChecked_Reports() =>
         Verify.Reports(Stamp.Replace("WRITE", "{|RACE002:order.Status = OrderStatus.Paid|};\n                order.PaidAt = DateTime.UtcNow", StringComparison.Ordinal));
+
+    /// <summary>What runs once: an upgrade to a version, an initialization, and the private parts of either.</summary>
+    [Theory]
+    [InlineData("Upgrade_3_1")]
+    [InlineData("InitializeAsync")]
+    [InlineData("SeedTags")]
+    public Task OneOffMethodsAndTheirParts_AreQuiet(string method) => new RaceTest($$"""
+        namespace Shop;
+
+        public class Startup(ShopDb db)
+        {
+            public async Task {{method}}()
+            {
+                await EnsureTag("news");
+                if (!await db.Tags.AnyAsync(t => t.Name == "sport")) db.Tags.Add(new Tag { Name = "sport" });
+                await db.SaveChangesAsync();
+            }
+
+            private async Task EnsureTag(string name)
+            {
+                if (await db.Tags.AnyAsync(t => t.Name == name)) return;
+                db.Tags.Add(new Tag { Name = name });
+                await db.SaveChangesAsync();
+            }
+        }
+        """, Shop.Model).IsQuiet();
 }

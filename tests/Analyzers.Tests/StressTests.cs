@@ -74,4 +74,20 @@ public class StressTests
         members.AppendLine("_db.SaveChanges(); }");
         return EndsSoon(members.ToString());
     }
+
+    /// <summary>Each guard is decided by those before it, and tells none of them on.</summary>
+    [Fact]
+    public Task GuardAfterGuard_Ends() => EndsSoon($$"""
+            public void Register(string[] names)
+            {
+                {{string.Concat(Enumerable.Range(0, 100).Select(i => $"EnsureFree(names[{i}]);\n"))}}
+                _db.Users.Add(new User { Username = names[0] });
+                _db.SaveChanges();
+            }
+
+            private void EnsureFree(string name)
+            {
+                if (_db.Users.Any(u => u.Username == name)) throw new InvalidOperationException(name);
+            }
+        """);
 }

@@ -73,7 +73,7 @@ internal sealed class FactsBuilder
         var table = isOwned || IsUnmappedBase(type) ? null : _names.Table(type, drafts, sight);
         var columns = _names.Columns(isOwned ? ImmutableHashSet<string>.Empty : members.Mapped, drafts, type);
         keys.AddAll(KeysInOwners(type));
-        keys.AddMigrated(_reading.MigratedIndexes, table, columns, members.Mapped);
+        if (_reading.MigratedIndexes.Count > 0 && !isOwned) keys.AddMigrated(_reading.MigratedIndexes, table is null ? _names.Possible(type) : [table], columns, members.Mapped);
         return new EntityFacts(type)
         {
             Sight = sight,

@@ -92,16 +92,12 @@ internal sealed class KeyFacts
 
     /// <summary>Adds the unique indexes that migrations create for the entity's table, by member.</summary>
     public void AddMigrated(
-        IReadOnlyList<MigratedIndex> indexes, string? table, ImmutableDictionary<string, string> columns, ImmutableHashSet<string> mapped)
+        IReadOnlyList<MigratedIndex> indexes, IEnumerable<string> tables, ImmutableDictionary<string, string> columns, ImmutableHashSet<string> mapped)
     {
-        if (table is null)
-        {
-            return;
-        }
-
+        var names = new HashSet<string>(tables.Select(table => table.Replace("_", "")), StringComparer.OrdinalIgnoreCase);
         foreach (var index in indexes)
         {
-            if (!string.Equals(index.Table, table, StringComparison.OrdinalIgnoreCase))
+            if (!names.Contains(index.Table.Replace("_", "")))
             {
                 continue;
             }

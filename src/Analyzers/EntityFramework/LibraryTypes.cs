@@ -5,7 +5,7 @@ internal enum Library
 {
     None, Context, Set, QueryOperators, LinqOperators, Database, DatabaseExtensions, Transaction, Strategy, Entry, Entries, Values, Tracker, ContextFactory,
     Ambient, Semaphore, Monitor, DistributedLock, RepositoryBase, UserManager, RoleManager, MemoryCache, DistributedCache, HybridCache, RedisDatabase, FusionCache,
-    Hangfire, Quartz, MassTransit, Cap, Channel, ServiceBus, AsyncLock,
+    Hangfire, Quartz, MassTransit, Cap, Channel, ChannelReader, ServiceBus, AsyncLock,
 }
 
 internal static class LibraryTypes
@@ -64,6 +64,7 @@ internal static class LibraryTypes
         (Library.MassTransit, "MassTransit.IBus"),
         (Library.Cap, "DotNetCore.CAP.ICapPublisher"),
         (Library.Channel, "System.Threading.Channels.ChannelWriter`1"),
+        (Library.ChannelReader, "System.Threading.Channels.ChannelReader`1"),
         (Library.ServiceBus, "Azure.Messaging.ServiceBus.ServiceBusSender"),
         (Library.ServiceBus, "RabbitMQ.Client.IModel"),
         (Library.ServiceBus, "RabbitMQ.Client.IChannel"),

@@ -21,14 +21,13 @@ internal sealed class MigrationReader
         TimeSpan.FromMilliseconds(200));
 
     private readonly List<MigratedIndex> _indexes = [];
+    private readonly MigrationHelpers _helpers;
 
-    private MigrationReader()
-    {
-    }
+    private MigrationReader(MigrationHelpers helpers) => _helpers = helpers;
 
     public static IReadOnlyList<MigratedIndex> Read(Compilation compilation, IEnumerable<INamedTypeSymbol> migrations, CancellationToken cancellation)
     {
-        var reader = new MigrationReader();
+        var reader = new MigrationReader(new MigrationHelpers(compilation, cancellation));
         foreach (var migration in migrations.OrderBy(Id, StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -87,6 +86,11 @@ internal sealed class MigrationReader
                 break;
             case "Sql" when Argument(call, "sql", 0) is LiteralExpressionSyntax { Token.Value: string sql }:
                 ReadSql(sql);
+                break;
+            default:
+                foreach (var (created, bound) in _helpers.IndexesOf(name, call))
+                    if (bound.IsTrue(Argument(created, "unique", 4)) || created.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddUniqueConstraint" })
+                        Add(bound.Text(Argument(created, "name", 0)), bound.Text(Argument(created, "table", 1)), bound.Texts(Argument(created, "column", 2) ?? Argument(created, "columns", 2)).ToImmutableArray(), null);
                 break;
         }
     }

@@ -84,6 +84,9 @@ internal static class Operators
                 return name switch { "Enter" or "TryEnter" or "EnterScope" => Operator.ProcessLock, "Exit" => Operator.ProcessUnlock, _ => Operator.None };
             case Library.Semaphore:
                 return name switch { "Wait" => Operator.ProcessLock, "Release" => Operator.ProcessUnlock, _ => Operator.None };
+            case Library.ChannelReader:
+                // What takes from a channel does one thing after the other, in this process.
+                return name is "ReadAll" or "Read" or "TryRead" or "WaitToRead" ? Operator.ProcessLock : Operator.None;
             case Library.AsyncLock:
                 return name.StartsWith("Lock", StringComparison.Ordinal) ? Operator.ProcessLock : Operator.None;
             case Library.DistributedLock:

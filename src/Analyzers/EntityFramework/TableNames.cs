@@ -49,6 +49,10 @@ internal sealed class TableNames(ModelReading reading, ContextSettings settings)
         return sets.Count > 1 ? null : Conventional(sets.FirstOrDefault() ?? type.Name);
     }
 
+    /// <summary>The names that a table of the type can have where none is sure: of its sets, and its own.</summary>
+    public IEnumerable<string> Possible(INamedTypeSymbol type) =>
+        reading.Contexts.SelectMany(context => context.Sets).Where(set => SymbolEqualityComparer.Default.Equals(set.Key, type)).Select(set => set.Value).Concat([type.Name]);
+
     public string? Schema(INamedTypeSymbol type, List<EntityDraft> drafts) =>
         drafts.Select(draft => draft.Schema).LastOrDefault(schema => schema is not null)
         ?? type.Attribute("TableAttribute")?.Named("Schema") as string

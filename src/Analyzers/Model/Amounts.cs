@@ -38,7 +38,7 @@ internal static class Amounts
                     // Is it positive, is it set: a price or a rate is looked at in this way, too.
                     if (origin.Kind == OriginKind.Of && other.Constant.HasValue && !model.Engine.Writes.IsUsedUp(origin.Member!)) continue;
                     if (origin.Kind == OriginKind.Of && !IsUsedUpAmount(model.Engine, read, origin.Member!, IsMoved(act, other))) continue;
-                    if (origin.Kind == OriginKind.Result && (read.Kind is not (ReadKind.Count or ReadKind.Aggregate) || read.Query.Source is not null && row is null || IsZero(other) || row is null && SymbolEqualityComparer.Default.Equals(read.Entity, entity) || !IsAbout(read, entity, row))) continue;
+                    if (origin.Kind == OriginKind.Result && (read.Kind is not (ReadKind.Count or ReadKind.Aggregate) || read.Query.Source is not null && row is null || AsksForAny(comparison) || row is null && SymbolEqualityComparer.Default.Equals(read.Entity, entity) || !IsAbout(read, entity, row))) continue;
                     return (check, read);
                 }
             }
@@ -52,7 +52,7 @@ internal static class Amounts
         foreach (var member in act.Value.Members?.OrderBy(m => m.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, Value>>())
             foreach (var origin in member.Value.Decided)
                 if (origin is { Kind: OriginKind.Of, Member: { } amount, Read: { } read } && member.Value.Origins.Any(o => o.Subject == origin.Subject && o.Member == amount) && member.Value.Origins.Any(o => o.Read?.Database != read.Database)
-                    && !IsWritten(model, read) && !RaceModel.IsElsewhere(read, act) && IsUsedUpAmount(model.Engine, read, amount, true)) return (null, read);
+                    && !IsWritten(model, read) && !RaceModel.IsElsewhere(read, act) && IsUsedUpAmount(model.Engine, read, amount, true) && (!model.Engine.Writes.IsUsedUp(amount) || model.Engine.Writes.IsTakenFrom(amount))) return (null, read);
         return default;
     }
 
@@ -63,15 +63,22 @@ internal static class Amounts
     /// <summary>A count over the set whose rows the act changes: the last owner, the last administrator.</summary>
     private static bool IsAbout(Read count, ITypeSymbol entity, Read? row) => row is null || SymbolEqualityComparer.Default.Equals(count.Entity, entity);
 
-    private static bool IsZero(Value value) => value.Constant is { HasValue: true, Value: 0 or 0L };
+    /// <summary><c>Count(…) == 0</c>, <c>Count(…) &gt; 0</c> and <c>Count(…) &lt; 1</c> ask whether there is one.</summary>
+    public static bool AsksForAny(Comparison comparison) =>
+        Is(comparison.Right, 0) || Is(comparison.Left, 0)
+        || Is(comparison.Right, 1) && comparison.Operator is BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThanOrEqual
+        || Is(comparison.Left, 1) && comparison.Operator is BinaryOperatorKind.GreaterThan or BinaryOperatorKind.LessThanOrEqual;
+
+    private static bool Is(Value value, int number) => value.Constant is { HasValue: true, Value: { } constant } && (constant is int i && i == number || constant is long l && l == number);
 
     private static bool IsUsedUpAmount(Engine engine, Read read, string member, bool isMoved)
     {
         var symbol = read.Entity.FindMember(member.Split('.')[0]);
+        if (read.Entity is INamedTypeSymbol entity && engine.Model.Facts(entity) is var facts && (facts.KeyMembers.Contains(member) || facts.ForeignKeys.Any(k => k.Members.Contains(member)))) return false;
         var type = symbol switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
         var amount = (type as INamedTypeSymbol)?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? ((INamedTypeSymbol)type!).TypeArguments[0] : type;
         return amount?.SpecialType is SpecialType.System_Decimal or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int16
-            && (isMoved && IsSettable(symbol!) || !engine.HasSource(symbol!) || engine.Writes.IsUsedUp(member) || engine.Writes.IsAssigned(member) == false && IsSettable(symbol!));
+            && (engine.Writes.IsUsedUp(member) || isMoved && (IsSettable(symbol!) || !engine.HasSource(symbol!)));
     }
 
     // An amount that nothing in sight changes may be used up by the other half of the application.

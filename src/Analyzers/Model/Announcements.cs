@@ -35,7 +35,7 @@ internal static class Announcements
     private static bool IsBefore(Body body, Event a, Event b) => body.Before(a, b) && (body.Dominates(a, b) || !body.Before(b, a));
 
     /// <summary>The value speaks of the row that is changed: it was read from it, it made it, or it is the key by which it was asked for.</summary>
-    public static bool SpeaksOf(Engine engine, Value value, Event change)
+    public static bool SpeaksOf(Engine engine, Value value, Event change, bool byKey = false)
     {
         var subjects = new HashSet<object>(value.AllOrigins().Select(o => o.Subject));
         if (subjects.Count == 0) return false;
@@ -44,10 +44,18 @@ internal static class Announcements
             if (origin.Kind == OriginKind.Is && origin.Subject is Fresh && subjects.Contains(origin.Subject)) return true;
             if (origin is not { IsRow: true, Read: { } row }) continue;
             if (subjects.OfType<Read>().Any(r => r == row || r.Database == row.Database)) return true;
-            if (row.AllConditions.Any(c => IsGivenBy(c, subjects))) return true;
+            if (row.AllConditions.Any(c => IsGivenBy(c, subjects) && !(byKey && !IsKey(engine, row, c)))) return true;
         }
         if (change.Kind == EventKind.Bulk && change.Query!.Conditions.Any(c => IsGivenBy(c, subjects))) return true;
         return change.Kind == EventKind.Insert && change.Value.Members is { } members && engine.KeyOf(change.Entity!).Any(k => members.TryGetValue(k, out var key) && key.Origins.Any(o => subjects.Contains(o.Subject)));
+    }
+
+    /// <summary>The condition asks for the row, or for its parent's, by a key.</summary>
+    private static bool IsKey(Engine engine, Read row, Condition condition)
+    {
+        if (condition.IsMemberUnknown || row.Entity is not INamedTypeSymbol entity) return true;
+        var facts = engine.Model.Facts(entity);
+        return condition.Members.Any(m => facts.UniqueKeys.Any(k => k.Members.Contains(m)) || facts.ForeignKeys.Any(k => k.Members.Contains(m)));
     }
 
     private static bool IsGivenBy(Condition condition, HashSet<object> subjects) =>

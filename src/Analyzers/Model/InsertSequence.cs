@@ -116,11 +116,7 @@ internal sealed class InsertSequence
     /// <summary>A read of a collection of the object whose method reads it.</summary>
     public static bool IsOfItself(Read read) => read.Query.Parent is { } parent && parent.Origins.Any(p => p.Subject is Outside { Root: ITypeSymbol });
 
-    /// <summary><c>Count(…) == 0</c> and <c>Count(…) &gt; 0</c> ask whether there is one.</summary>
-    private static bool AsksForNone(Check? check, Read read) =>
-        read.Kind == ReadKind.Count && check?.Condition.Comparison is { } comparison && (IsZero(comparison.Right) || IsZero(comparison.Left));
-
-    private static bool IsZero(Value value) => value.Constant is { HasValue: true, Value: 0 or 0L };
+    private static bool AsksForNone(Check? check, Read read) => read.Kind == ReadKind.Count && check?.Condition.Comparison is { } comparison && Amounts.AsksForAny(comparison);
 
     /// <summary>The members that the read pins to the values that the insert sets, for each way in which its condition can hold.</summary>
     private IEnumerable<ImmutableArray<string>> MatchedMembers(Read read)

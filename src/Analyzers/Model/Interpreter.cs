@@ -14,6 +14,7 @@ internal sealed partial class Interpreter
     /// <summary>A body that does more than this is not a unit of work that anyone reads as one.</summary>
     private const int MostEvents = 300;
     private const int MostVisits = 8;
+    private const int MostChecks = 60;
     private const int DeepestExpression = 150;
 
     private readonly Engine _engine;
@@ -164,13 +165,13 @@ internal sealed partial class Interpreter
     private void DecideEvents()
     {
         var byBlock = new Dictionary<int, ImmutableArray<Check>>();
-        var guards = _events.Where(e => e.Kind == EventKind.Guard).ToArray();
+        var guards = _events.Where(e => e.Kind == EventKind.Guard).Select(e => (Event: e, Checks: e.Checks.Where(c => c.Site is not null).ToImmutableArray())).ToArray();
         foreach (var e in _events)
         {
             if (!byBlock.TryGetValue(e.Position.Block, out var checks)) byBlock[e.Position.Block] = checks = ChecksOf(e.Position.Block);
             var all = e.Checks.AddRange(checks);
             foreach (var guard in guards)
-                if (guard != e && Passed(guard, e)) all = all.AddRange(guard.Checks.Where(c => c.Site is not null));
+                if (guard.Event != e && all.Length < MostChecks && Passed(guard.Event, e)) all = all.AddRange(guard.Checks);
             e.Checks = all;
         }
 

@@ -12,6 +12,7 @@ internal sealed class MemberWrites
 {
     private readonly HashSet<string> _assigned = [];
     private readonly HashSet<string> _usedUp = [];
+    private readonly HashSet<string> _takenFrom = [];
     private readonly HashSet<string> _inHooks = [];
 
     /// <summary>Takes note of a node of the source.</summary>
@@ -22,6 +23,7 @@ internal sealed class MemberWrites
             case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } name && !IsCreation(assignment):
                 _assigned.Add(name);
                 if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || Mentions(assignment.Right, name)) _usedUp.Add(name);
+                if (!assignment.IsKind(SyntaxKind.AddAssignmentExpression) && !(assignment.Right is BinaryExpressionSyntax sum && sum.IsKind(SyntaxKind.AddExpression))) _takenFrom.Add(name);
                 if (IsInHook(assignment) || IsOwn(assignment, assignment.Left, name)) _inHooks.Add(name);
                 break;
             case PrefixUnaryExpressionSyntax prefix when prefix.IsKind(SyntaxKind.PreIncrementExpression) || prefix.IsKind(SyntaxKind.PreDecrementExpression):
@@ -38,6 +40,8 @@ internal sealed class MemberWrites
 
     public bool IsAssigned(string member) => _assigned.Contains(member) || _assigned.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
     public bool IsUsedUp(string member) => _usedUp.Contains(member) || _usedUp.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
+    /// <summary>Whether a member that is used up is ever made less, and not only counted up.</summary>
+    public bool IsTakenFrom(string member) => IsUsedUp(member) && (_takenFrom.Contains(member) || _takenFrom.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1)));
     /// <summary>Whether code that runs on each save (an override of <c>SaveChanges</c>, an interceptor), or the entity itself, sets a member of this name.</summary>
     public bool IsSetOnSave(string member) => _inHooks.Contains(member);
 
@@ -47,6 +51,7 @@ internal sealed class MemberWrites
         if (IsInHook(target) || IsOwn(target, target, name)) _inHooks.Add(name);
         _assigned.Add(name);
         _usedUp.Add(name);
+        if (!target.Parent.IsKind(SyntaxKind.PreIncrementExpression) && !target.Parent.IsKind(SyntaxKind.PostIncrementExpression)) _takenFrom.Add(name);
     }
 
     private static string? NameOf(ExpressionSyntax target) => target switch

@@ -66,8 +66,11 @@ internal sealed class RaceModel
 
     private IEnumerable<InsertSequence> FindInserts()
     {
+        var added = new HashSet<object>();
         foreach (var e in Of(EventKind.Insert))
         {
+            // A row that was added already is not inserted again: it is saved, or linked.
+            if (e.Value.Origins is [{ Kind: OriginKind.Is, Subject: Fresh { Site: null } made }] && !added.Add(made)) continue;
             var entity = (e.Entity ?? e.Value.Origins.Select(o => o.Subject).OfType<Fresh>().FirstOrDefault()?.Type) as INamedTypeSymbol;
             if (entity is null || IsExempt(entity) || e.Value.Origins.Any(o => o.IsRow) && !e.Value.Origins.Any(o => o.Subject is Fresh)) continue;
             if (!IsOfCallers(e) && !IsPartOfNew(e) && SaveOf(e, e.Context, null) is { } save) yield return new InsertSequence(this, entity, e, save);

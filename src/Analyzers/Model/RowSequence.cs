@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using RaceAnalyzers.EntityFramework;
 using RaceAnalyzers.Flow;
@@ -47,7 +49,12 @@ internal sealed class RowSequence
     private bool IsReset(Event write) => Writes.Any(w => w != write && w.Member == write.Member && !w.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == w.Member && o.Read is not null) && _model.Body.Dominates(w, write));
 
     public bool IsRelative(Event write) => write is { Kind: EventKind.Write, Member: { } member } && member != Origin.Whole
-        && write.Value.Sources().Any(o => o.IsComputed && MemberOf(o) == member) && !IsReset(write);
+        && write.Value.Sources().Any(o => o.IsComputed && MemberOf(o) == member) && !IsReset(write) && !IsNormalized(write, member);
+
+    /// <summary>A text that a method brings into another form, as <c>x.Path = Normalize(x.Path)</c> does: twice is once.</summary>
+    private bool IsNormalized(Event write, string member) =>
+        Entity.FindMember(member).MemberType()?.SpecialType == SpecialType.System_String && write.Origin is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right: var right }
+        && right is InvocationExpressionSyntax && !right.DescendantNodes().Any(n => n is InterpolatedStringExpressionSyntax || n.IsKind(SyntaxKind.AddExpression) || n is IdentifierNameSyntax { Identifier.ValueText: "Concat" or "Join" or "Insert" or "Replace" or "Append" });
 
     /// <summary>The member of this row that a value comes from; a part (an owned or complex value) is a member as a whole.</summary>
     private string? MemberOf(Origin origin)
@@ -67,7 +74,7 @@ internal sealed class RowSequence
         {
             if (check.Site is not null && check.Site == write.Site && check.Site == Row.Site) continue;
             foreach (var origin in check.Condition.AllOrigins())
-                if (MemberOf(origin) is { } member && IsState(member) && Matters(check, member) && !AsksWhetherChanged(check, member) && !AsksWhoCalls(check, member))
+                if (MemberOf(origin) is { } member && IsState(member) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(check, member) && !IsSetBefore(check, member))
                     yield return (check, member);
                 else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
                     foreach (var condition in asked.AllConditions)
@@ -88,7 +95,7 @@ internal sealed class RowSequence
 
     /// <summary>The sequence sets the member to something that does not come from the row, and the read asked for a fixed value of it.</summary>
     private bool IsMovedOut(Condition condition) =>
-        (condition.Operand.Constant.HasValue || condition.Kind == ConditionKind.AnyOf || condition.Operand.Origins.IsEmpty)
+        (condition.Operand.Constant.HasValue || condition.Kind == ConditionKind.AnyOf && condition.Alternatives.All(a => a.All(c => c.Operand.Constant.HasValue || c.Operand.Origins.IsEmpty)) || condition.Operand.Origins.IsEmpty)
         && Writes.Any(w => w.Member is { } member && condition.Members.Contains(member) && !w.Value.Origins.Any(o => o.Subject is Read from && from.Database == Row.Database));
 
     /// <summary>Whether the row was asked for by its key: this row and no other would do.</summary>
@@ -110,8 +117,10 @@ internal sealed class RowSequence
     {
         if (member == Origin.Whole) return false;
         var first = member.Split('.')[0];
+        // What its children are is asked of their rows.
+        if (Facts.KeyMembers.Contains(first) || Entity.FindMember(first) is { } symbol && _model.Engine.NavigationTarget(symbol) is not null && KnownSymbols.ElementOf(symbol.MemberType()) is not null) return false;
         if (Members.Contains(first)) return true;
-        if (Facts.KeyMembers.Contains(first) || Facts.ForeignKeys.Any(f => f.Members.Contains(first))) return false;
+        if (Facts.ForeignKeys.Any(f => f.Members.Contains(first))) return false;
         if (Entity.FindMember(first) is IPropertySymbol property)
         {
             if (property.SetMethod is null or { IsInitOnly: true }) return false;
@@ -121,13 +130,31 @@ internal sealed class RowSequence
     }
 
     /// <summary><c>if (x.Name != name) x.Name = name</c>: did it change? Twice is once.</summary>
-    private bool AsksWhetherChanged(Check check, string member)
+    private bool AsksWhetherChanged(Event decided, Check check, string member)
     {
         foreach (var write in Writes)
-            if (write.Member == member && !IsRelative(write) && check.Condition.Comparison is not { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }
-                && check.Condition.Origins.Any(o => o.Subject is not Read && write.Value.Origins.Any(w => Equals(w.Subject, o.Subject)))) return true;
+            if (write.Member == member && !IsRelative(write) && decided.Checks.Any(c => (c == check || IsOneCondition(c, check)) && Compares(c, write))) return true;
         return false;
     }
+
+    /// <summary>Whether what the condition compares the row with is what is then written.</summary>
+    private bool Compares(Check check, Event write) =>
+        check.Condition.Comparison is not { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }
+        && check.Condition.Origins.Any(o => !(o.Read is { } read && IsSameRow(read)) && write.Value.Origins.Any(w => Equals(w.Subject, o.Subject) && (w.Subject is not Read || w.Member == o.Member)));
+
+    /// <summary>Parts of one condition: <c>x.Name == null || !x.Name.Equals(name)</c>.</summary>
+    private static bool IsOneCondition(Check a, Check b) => Whole(a.Node) == Whole(b.Node);
+
+    private static SyntaxNode Whole(SyntaxNode condition)
+    {
+        while (condition.Parent is BinaryExpressionSyntax or ParenthesizedExpressionSyntax or PrefixUnaryExpressionSyntax) condition = condition.Parent;
+        return condition;
+    }
+
+    /// <summary>The check stands behind a plain write of the member, in the same block: it asks about what was written.</summary>
+    private bool IsSetBefore(Check check, string member) =>
+        check.Site is null && Writes.Any(w => w is { Kind: EventKind.Write, Site: null } && w.Member == member && !IsRelative(w) && w.Node.SyntaxTree == check.Node.SyntaxTree
+            && w.Node.Span.End <= check.Node.SpanStart && w.Node.FirstAncestorOrSelf<StatementSyntax>()?.Parent is BlockSyntax block && block.Span.Contains(check.Node.Span));
 
     /// <summary>
     /// Whether a check of the member decides more than who may and whether there is a change: the sequence changes it, it is a state that refuses, or an

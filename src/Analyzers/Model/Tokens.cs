@@ -10,6 +10,7 @@ internal static class Tokens
 {
     public static bool Protect(RowSequence sequence, Race race)
     {
+        if (!race.Needs.IsSkew && sequence.Row.Kind == ReadKind.Row && ProtectParent(sequence)) return true;
         if (!Protects(sequence) || race.Check is { } check && IsByProjection(sequence, check)) return false;
         // A check of another row is covered only if that row carries a token and is written too; a check by an untracked projection is not.
         return !race.Needs.IsSkew && (race.Others.IsEmpty || race.Others.All(Protects) || race.Others.Any(Protects));
@@ -47,24 +48,28 @@ internal static class Tokens
     private static bool IsIdentityStamp(ConcurrencyToken token, EntityFacts facts) => token.Member == "ConcurrencyStamp" && facts.Type.FindMember("ConcurrencyStamp") is { } stamp && stamp.ContainingNamespace.ToDisplayString() == "Microsoft.AspNetCore.Identity";
 
     /// <summary>The parent that carries the token is changed in the same save: children are inserted one session at a time.</summary>
-    public static bool ProtectParent(InsertSequence sequence)
+    public static bool ProtectParent(InsertSequence sequence) =>
+        IsChangedWith(sequence.Model, (parent, origin) => sequence.Facts.ForeignKeys.Any(f => SymbolEqualityComparer.Default.Equals(f.Principal, parent))
+            || sequence.Insert.Target.Origins.Any(o => o.Read?.Query.Parent is { } above && above.Origins.Any(p => Equals(p.Subject, origin.Subject))));
+
+    /// <summary>As for inserts: a child that was reached through its parent, which is saved with it.</summary>
+    private static bool ProtectParent(RowSequence sequence) =>
+        sequence.Row.Database.Query.Parent is { } above && IsChangedWith(sequence.Model, (_, origin) => above.Origins.Any(p => Equals(p.Subject, origin.Subject)));
+
+    private static bool IsChangedWith(RaceModel model, Func<INamedTypeSymbol, Origin, bool> isParent)
     {
-        foreach (var e in sequence.Model.Body.Events)
+        foreach (var e in model.Body.Events)
         {
             if (e.Kind is not (EventKind.Update or EventKind.Write)) continue;
             foreach (var origin in e.Target.Origins)
             {
-                if (Parent(origin, e) is not INamedTypeSymbol parent || !IsParent(sequence, parent, origin)) continue;
-                var facts = sequence.Model.Engine.Model.Facts(parent);
-                if (facts.Tokens.Any(t => IsLive(sequence.Model.Engine, t, facts, m => m == e.Member))) return true;
+                if (Parent(origin, e) is not INamedTypeSymbol parent || !isParent(parent, origin)) continue;
+                var facts = model.Engine.Model.Facts(parent);
+                if (facts.Tokens.Any(t => IsLive(model.Engine, t, facts, m => m == e.Member, e is { Kind: EventKind.Update, SavesItself: true }))) return true;
             }
         }
         return false;
     }
 
     private static ITypeSymbol? Parent(Origin origin, Event e) => origin.Kind == OriginKind.Is ? origin.Read?.Entity ?? (origin.Subject is Outside ? e.Entity : null) : null;
-
-    private static bool IsParent(InsertSequence sequence, INamedTypeSymbol parent, Origin origin) =>
-        sequence.Facts.ForeignKeys.Any(f => SymbolEqualityComparer.Default.Equals(f.Principal, parent))
-        || sequence.Insert.Target.Origins.Any(o => o.Read?.Query.Parent is { } above && above.Origins.Any(p => Equals(p.Subject, origin.Subject)));
 }

@@ -11,7 +11,7 @@ internal static class Uniqueness
     {
         foreach (var key in sequence.Facts.UniqueKeys)
             if (!key.Members.IsEmpty && key.Members.All(m => IsChecked(sequence, check, m)) && IsInFilter(sequence, key)) return true;
-        return false;
+        return MayCover(sequence, check);
     }
 
     /// <summary>
@@ -47,13 +47,28 @@ internal static class Uniqueness
     public static bool IsKnown(InsertSequence sequence, InsertCheck check) =>
         check.Members.All(m => sequence.Entity.FindMember(m.Split('.')[0]) is not null) || sequence.Facts.UniqueKeys.All(k => k.Source == UniqueKeySource.PrimaryKey);
 
+    /// <summary>
+    /// A row of a link is known by its whole composite key. Where a part of that key is what was asked about, what pins the others may be out of sight: a row
+    /// that was read before, a key of two values.
+    /// </summary>
+    private static bool MayCover(InsertSequence sequence, InsertCheck check) =>
+        !sequence.Facts.GeneratedKey && sequence.Facts.KeyMembers.Length > 1 && check.Members.Any(sequence.Facts.KeyMembers.Contains) && check.Members.All(sequence.Facts.KeyMembers.Contains);
+
     private static bool IsChecked(InsertSequence sequence, InsertCheck check, string member)
     {
         if (check.Members.Contains(member)) return true;
+        // ASP.NET Core Identity's managers write the normalized name beside the name.
+        if (member is "NormalizedUserName" or "NormalizedName" && sequence.Entity.FindMember(member)?.ContainingNamespace.ToDisplayString() == "Microsoft.AspNetCore.Identity") return IsChecked(sequence, check, member.Substring("Normalized".Length));
+        if (IsMadeFromChecked(sequence, check, member)) return true;
         foreach (var foreign in sequence.Facts.ForeignKeys)
             if (foreign.Members.Contains(member) && foreign.Navigation is { } navigation && check.Members.Any(m => m == navigation || m.StartsWith(navigation + ".", StringComparison.Ordinal))) return true;
         return false;
     }
+
+    /// <summary>The insert computes the column from what the check compares: who finds no row with the one collides in the other.</summary>
+    private static bool IsMadeFromChecked(InsertSequence sequence, InsertCheck check, string member) =>
+        !check.Members.IsEmpty && sequence.Inserted(member) is { } value && !value.Constant.HasValue
+        && check.Read.AllConditions.Any(c => c.Kind is ConditionKind.Equal or ConditionKind.In && !c.Operand.Constant.HasValue && c.Members.Any(check.Members.Contains) && Values.AreSame(c.Operand, value));
 
     private static bool IsLeftFalse(InsertSequence sequence, string member) =>
         sequence.Insert.Value.Origins.Any(o => o.Subject is Flow.Fresh) && sequence.Entity.FindMember(member) is IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean };

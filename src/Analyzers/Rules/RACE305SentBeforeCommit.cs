@@ -26,7 +26,7 @@ internal sealed class SentBeforeCommit : EventRule
         {
             // A message that goes into the transaction goes out with it.
             if (sent.IsScope && model.Of(EventKind.Begin).Any(b => model.Body.Before(b, sent))) continue;
-            if (Announcements.TooEarly(model, sent, c => Announcements.SpeaksOf(model.Engine, sent.Value, c)) is not (var change, var commit) || !told.Add(sent.Node)) continue;
+            if (Announcements.TooEarly(model, sent, c => Announcements.SpeaksOf(model.Engine, sent.Value, c, byKey: true)) is not (var change, var commit) || !told.Add(sent.Node)) continue;
             var entity = (change.Entity ?? change.Target.Origins.Select(o => o.Read?.Entity).FirstOrDefault(e => e is not null)) as INamedTypeSymbol;
             yield return new Notice(this, sent.Node.GetLocation(), entity?.Name ?? "row", ImmutableArray.Create(("write", change.Node), ("save", commit.Node)))
             {

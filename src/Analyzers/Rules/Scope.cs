@@ -19,10 +19,22 @@ internal static class Scope
     {
         for (var symbol = owner; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
         {
-            if (Seeding.Any(s => symbol.Name.Contains(s)) || symbol is INamedTypeSymbol && symbol.Name.Contains("Migrate")) return true;
+            if (Seeding.Any(s => symbol.Name.Contains(s)) || symbol is IMethodSymbol && IsOnce(symbol.Name) || symbol is INamedTypeSymbol && symbol.Name.Contains("Migrate")) return true;
             if (symbol is INamedTypeSymbol type && (type.DerivesFrom("Microsoft.EntityFrameworkCore.Migrations", "Migration") || type.AllInterfaces.Any(i => i.Name == "IDesignTimeDbContextFactory"))) return true;
         }
         return false;
+    }
+
+    /// <summary>What runs once: <c>Initialize</c>, and <c>Upgrade_3_2</c>, whose name tells to which version.</summary>
+    private static bool IsOnce(string method) =>
+        method is "Initialize" or "InitializeAsync" or "Initialise" or "InitialiseAsync" || method.StartsWith("Upgrade", StringComparison.Ordinal) && method.Any(char.IsDigit);
+
+    /// <summary>A private method that only code which sets up calls.</summary>
+    public static bool IsPartOfSetUp(Engine engine, Body body, CancellationToken cancellation)
+    {
+        if (body.Symbol is not IMethodSymbol { DeclaredAccessibility: Accessibility.Private }) return false;
+        var callers = engine.CallersOf(body, 4, cancellation).Select(c => c.Caller.Symbol).ToArray();
+        return callers.Length > 0 && callers.All(c => c is not null && IsSetUp(c));
     }
 
     private static bool IsTest(ISymbol owner)

@@ -238,4 +238,45 @@ public class UniqueKeyTests
 
         Assert.Equal(["PrimaryKey Id"], model.UniqueKeys("User"));
     }
+
+    [Fact]
+    public void UniqueIndexByAnEntityBuilderOfTheApplication_Counts()
+    {
+        var model = new ModelOf("""
+            using Microsoft.EntityFrameworkCore.Migrations;
+            public class User { public int Id { get; set; } public string Email { get; set; } = ""; public string Name { get; set; } = ""; public int Number { get; set; } public string Reference { get; set; } = ""; }
+            class Db : DbContext { public DbSet<User> Users => Set<User>(); }
+            abstract class EntityBuilder(MigrationBuilder migration)
+            {
+                protected string TableName { get; init; } = "";
+                private static string Rewrite(string name) => name;
+                public void AddIndex(string indexName, string columnName, bool isUnique = false) => migration.CreateIndex(name: Rewrite(indexName), table: Rewrite(TableName), column: Rewrite(columnName), unique: isUnique);
+                public void AddIndex(string indexName, string[] columnNames, bool isUnique = false) => migration.CreateIndex(name: Rewrite(indexName), table: Rewrite(TableName), columns: columnNames.Select(Rewrite).ToArray(), unique: isUnique);
+            }
+
+            class UserBuilder : EntityBuilder
+            {
+                private const string _tableName = "Users";
+                public UserBuilder(MigrationBuilder migration) : base(migration) { TableName = _tableName; }
+            }
+
+            static class Indexes
+            {
+                public static void Unique(this MigrationBuilder migration, string table, string column) => migration.CreateIndex("UX_" + column, table, column, unique: true);
+            }
+
+            [Migration("20250101_A")] class A : Migration
+            {
+                protected override void Up(MigrationBuilder migration)
+                {
+                    var users = new UserBuilder(migration);
+                    users.AddIndex("IX_Reference", "Reference");
+                    users.AddIndex("IX_User", new[] { "Name", "Email" }, true);
+                    migration.Unique("Users", "Number");
+                }
+            }
+            """);
+
+        Assert.Equal(["PrimaryKey Id", "Migration Name+Email", "Migration Number"], model.UniqueKeys("User"));
+    }
 }

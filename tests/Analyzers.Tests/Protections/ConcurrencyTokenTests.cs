@@ -286,4 +286,18 @@ public class ConcurrencyTokenTests
                 await Save();
             }
         """, Shop.ModelWith("Product", "[Timestamp] public uint Version { get; set; }"));
+
+    /// <summary>The child is saved with its parent, whose token changes.</summary>
+    [Fact]
+    public Task TokenOfTheParentThatIsSavedWithTheChild_IsQuiet() => Verify.IsQuiet("""
+            public async Task Move(int id, int line, int quantity)
+            {
+                var order = await _db.Orders.Include(o => o.Lines).SingleAsync(o => o.Id == id);
+                var changed = order.Lines.Single(l => l.Id == line);
+                if (changed.Quantity == 0) throw new InvalidOperationException();
+                changed.Quantity = quantity;
+                _db.Update(order);
+                await _db.SaveChangesAsync();
+            }
+        """, Shop.ModelWith("Order", "[Timestamp] public uint Version { get; set; }"));
 }

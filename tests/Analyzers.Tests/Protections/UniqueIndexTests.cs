@@ -321,4 +321,42 @@ public class UniqueIndexTests
                 return wallet;
             }
         """, Shop.ModelWith("Wallet", "", "[Index(nameof(UserId), IsUnique = true)]"));
+
+    /// <summary>Who finds no post of the title makes the same slug of it as the other one.</summary>
+    [Fact]
+    public Task IndexOverAColumnThatIsMadeFromTheChecked_IsInfo() => Verify.Reports("""
+            public async Task Publish(CreateUser dto)
+            {
+                if (await _db.Posts.AnyAsync(p => p.Title == dto.Name)) return;
+
+                {|RACE101.Info:_db.Posts.Add(new Post { Title = dto.Name, Slug = Slugify(dto.Name) })|};
+                await _db.SaveChangesAsync();
+            }
+
+            private static string Slugify(string text) => text.ToLowerInvariant();
+        """, Shop.ModelWith("Post", "", "[Index(nameof(Slug), IsUnique = true)]"));
+
+    [Fact]
+    public Task IndexOverAColumnOfAnotherInput_Reports() => Verify.Reports("""
+            public async Task Publish(CreateUser dto)
+            {
+                if (await _db.Posts.AnyAsync(p => p.Title == dto.Name)) return;
+
+                {|RACE102:_db.Posts.Add(new Post { Title = dto.Name, Slug = dto.Username })|};
+                await _db.SaveChangesAsync();
+            }
+        """, Shop.ModelWith("Post", "", "[Index(nameof(Slug), IsUnique = true)]"));
+
+    /// <summary>The key of a link is both its columns; what pins the other one is the list that was read.</summary>
+    [Fact]
+    public Task LinkOfWhichOneHalfOfTheKeyIsAskedAbout_IsInfo() => Verify.Reports("""
+            public async Task Like(int postId, int[] users)
+            {
+                var likes = await _db.Likes.Where(l => l.PostId == postId).ToDictionaryAsync(l => (l.PostId, l.UserId));
+                foreach (var user in users)
+                    if (!likes.ContainsKey((postId, user)))
+                        {|RACE101.Info:_db.Likes.Add(new Like { PostId = postId, UserId = user })|};
+                await _db.SaveChangesAsync();
+            }
+        """, Shop.ModelConfigured("model.Entity<Like>().HasKey(l => new { l.PostId, l.UserId });"));
 }

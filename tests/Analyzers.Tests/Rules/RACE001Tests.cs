@@ -799,4 +799,29 @@ public class RACE001Tests
         await Spending(statements).IsQuiet();
         await Spending(statements, isStruct: true).IsQuiet();
     }
+
+    /// <summary>A text in its normal form has the same normal form.</summary>
+    [Theory]
+    [InlineData("Normalize(user.Email)")]
+    [InlineData("user.Email.Trim()")]
+    public Task NormalizedText_IsQuiet(string value) => Verify.IsQuiet($$"""
+            public async Task Clean(int id)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                user.Email = {{value}};
+                await _db.SaveChangesAsync();
+            }
+
+            private static string Normalize(string text) => text.ToLowerInvariant();
+        """);
+
+    [Fact]
+    public Task TextThatGrows_Reports() => Verify.Reports("""
+            public async Task Annotate(int id, string note)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                {|RACE001:order.Note = string.Concat(order.Note, note)|};
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

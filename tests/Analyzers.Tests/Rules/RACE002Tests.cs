@@ -621,4 +621,61 @@ public class RACE002Tests
                 return true;
             }
         """, Shop.ModelConfigured("model.Entity<Seat>().HasQueryFilter(s => s.HolderId == null);"));
+
+    /// <summary>Did it change? Asked in two parts, or against the row that it is a copy of.</summary>
+    [Theory]
+    [InlineData("if (user.Name == null || !user.Name.Equals(dto.Name)) user.Name = dto.Name;")]
+    [InlineData("var other = await _db.Users.SingleAsync(u => u.Username == dto.Username); if (user.Name != other.Name || user.Email != other.Email) { user.Name = other.Name; user.Email = other.Email; }")]
+    public Task WhetherItChanged_IsQuiet(string code) => Verify.IsQuiet($$"""
+            public async Task Rename(int id, CreateUser dto)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                {{code}}
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    /// <summary>The check asks about what was just written.</summary>
+    [Fact]
+    public Task CheckBehindTheWrite_IsQuiet() => Verify.IsQuiet("""
+            public async Task Assign(int id, int? holder)
+            {
+                var seat = await _db.Seats.SingleAsync(s => s.Id == id);
+                seat.HolderId = holder;
+                if (seat.HolderId != null) seat.Number = holder!.Value;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    /// <summary>An upsert asks whether the row has a key yet: a key never changes.</summary>
+    [Fact]
+    public Task CheckOfTheKey_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(int id, string title)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == id);
+                post.Title = title;
+                await Upsert(post);
+            }
+
+            private async Task Upsert(Post post)
+            {
+                if (post.Id == 0) _db.Posts.Add(post);
+                else _db.Posts.Update(post);
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    /// <summary>The caller says whether the state is asked about at all.</summary>
+    [Fact]
+    public Task FilterThatAnArgumentTurnsOff_IsQuiet() => Verify.IsQuiet("""
+            private Task<Product?> Get(int id, bool all) => _db.Products.FirstOrDefaultAsync(p => p.Id == id && (!p.Active || p.Active == all));
+
+            public async Task Archive(int id, bool active)
+            {
+                var product = await Get(id, true);
+                if (product == null) return;
+                product.Active = active;
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

@@ -285,4 +285,29 @@ public class RACE003Tests
                 await _db.OrderLines.Where(l => l.Id == lineId).ExecuteUpdateAsync(s => s.SetProperty(l => l.Quantity, l => l.Quantity - by));
             }
         """);
+
+    /// <summary>The number of pages of a book is counted up while it is scanned, and nobody takes from it.</summary>
+    [Fact]
+    public Task ClampToAnAmountThatIsOnlyCountedUp_IsQuiet() => Verify.IsQuiet("""
+            private static void Grow(Event size) => size.Capacity += 10;
+
+            public async Task Mark(int id, int page)
+            {
+                var size = await _db.Events.SingleAsync(e => e.Id == id);
+                _db.Seats.Add(new Seat { EventId = id, Number = Math.Min(page, size.Capacity) });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    /// <summary>Fewer than one: is there any?</summary>
+    [Fact]
+    public Task CountOfOtherRowsThatAsksForAny_IsQuiet() => Verify.IsQuiet("""
+            public async Task Share(int teamId, int userId)
+            {
+                if (await _db.Members.CountAsync(m => m.TeamId == teamId && m.UserId == userId) < 1) return;
+
+                _db.Invitations.Add(new Invitation { TeamId = teamId });
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

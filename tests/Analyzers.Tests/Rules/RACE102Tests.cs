@@ -425,4 +425,31 @@ public class RACE102Tests
                 return true;
             }
         """);
+
+    /// <summary>One list decides them all: one sequence, told at its first act.</summary>
+    [Fact]
+    public Task SeveralInsertsThatOneReadDecides_AreOne() => Verify.Reports("""
+            public async Task Register(string[] names)
+            {
+                var tags = await _db.Tags.ToListAsync();
+                foreach (var name in names)
+                    if (!tags.Any(t => t.Name == name)) {|RACE102:_db.Tags.Add(new Tag { Name = name })|};
+                if (!tags.Any(t => t.Name == "news")) _db.Tags.Add(new Tag { Name = "news" });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task RowThatIsAddedTwice_IsOneInsert() => Verify.Reports("""
+            public async Task Register(string name)
+            {
+                if (await _db.Users.AnyAsync(u => u.Username == name)) return;
+
+                var user = new User { Username = name };
+                {|RACE102:_db.Users.Add(user)|};
+                await _db.SaveChangesAsync();
+                _db.Users.Add(user);
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

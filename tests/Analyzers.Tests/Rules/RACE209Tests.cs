@@ -140,4 +140,22 @@ public class RACE209Tests
                 }
             }
         """);
+
+    /// <summary>One loop takes from the channel, and does one thing after the other: in this process.</summary>
+    [Fact]
+    public Task ChannelWithASingleReader_IsInfo() => Verify.Reports("""
+            public async Task Run(System.Threading.Channels.ChannelReader<int> orders)
+            {
+                await foreach (var id in orders.ReadAllAsync()) await Pay(id);
+            }
+
+            private async Task Pay(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status != OrderStatus.Pending) return;
+
+                {|RACE209:order.Status = OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

@@ -164,4 +164,16 @@ public class RACE305Tests
             public class Indexer { public void Index(int id) { } }
         """), Shop.Model)
     { With = [Library.PostgreSql, Library.Hangfire] }.Reports();
+
+    /// <summary>The message tells of a failure by a text that is no key of the row.</summary>
+    [Fact]
+    public Task MessageThatNamesNoKey_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(string title, string name, System.Threading.Channels.ChannelWriter<string> errors)
+            {
+                var post = await _db.Posts.FirstAsync(p => p.Title == title);
+                await errors.WriteAsync(title);
+                post.Title = name;
+                await _db.SaveChangesAsync();
+            }
+        """);
 }
