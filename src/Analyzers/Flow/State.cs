@@ -37,7 +37,7 @@ internal sealed class State(ImmutableDictionary<ISymbol, Value> locals, Immutabl
             }
             if (ReferenceEquals(mine, pair.Value)) continue;
             var both = Value.Join(mine, pair.Value);
-            if (!both.Equals(mine)) (joined ??= a.ToBuilder())[pair.Key] = both;
+            if (!ReferenceEquals(both, mine) && !both.Equals(mine)) (joined ??= a.ToBuilder())[pair.Key] = both;
         }
         return joined?.ToImmutable() ?? a;
     }

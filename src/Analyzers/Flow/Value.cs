@@ -130,6 +130,7 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>The same value turned over: not a copy any more, and yet the same question.</summary>
     public Value Negated() => With(o => o.Kind == OriginKind.Of ? o with { IsComputed = true } : o);
 
+    /// <summary>What is known where two paths meet; <paramref name="a"/> itself when the other one adds nothing.</summary>
     public static Value Join(Value a, Value b)
     {
         if (ReferenceEquals(a, b)) return a;
@@ -138,10 +139,18 @@ internal sealed class Value : IEquatable<Value>
         {
             members ??= ImmutableDictionary<string, Value>.Empty;
             foreach (var other in others)
-                members = members.SetItem(other.Key, members.TryGetValue(other.Key, out var mine) ? Join(mine, other.Value) : other.Value);
+            {
+                var known = members.TryGetValue(other.Key, out var mine);
+                var joined = known ? Join(mine!, other.Value) : other.Value;
+                if (!known || !ReferenceEquals(joined, mine)) members = members.SetItem(other.Key, joined);
+            }
         }
         var constant = a.Constant.HasValue && b.Constant.HasValue && Equals(a.Constant.Value, b.Constant.Value) ? a.Constant : default;
-        return new(Union(a.Origins, b.Origins), Union(a.Decided, b.Decided), members, constant, ReferenceEquals(a.Comparison, b.Comparison) ? a.Comparison : null);
+        var origins = Union(a.Origins, b.Origins);
+        var decided = Union(a.Decided, b.Decided);
+        return origins == a.Origins && decided == a.Decided && ReferenceEquals(members, a.Members) && constant.HasValue == a.Constant.HasValue
+            ? a
+            : new(origins, decided, members, constant, ReferenceEquals(a.Comparison, b.Comparison) ? a.Comparison : null);
     }
 
     /// <summary>A value computed from several.</summary>
@@ -166,14 +175,33 @@ internal sealed class Value : IEquatable<Value>
             if (union is null) (union = ImmutableArray.CreateBuilder<Origin>(a.Length + b.Length)).AddRange(a);
             Add(union, origin);
         }
-        return union?.ToImmutable() ?? a;
+        return union is null || union.Count == a.Length ? a : union.ToImmutable();
     }
 
     private static ImmutableArray<Origin> Distinct(IEnumerable<Origin> origins)
     {
+        // Most values have one origin.
+        var first = default(Origin);
+        var count = 0;
         ImmutableArray<Origin>.Builder? distinct = null;
-        foreach (var origin in origins) Add(distinct ??= ImmutableArray.CreateBuilder<Origin>(), origin);
-        return distinct?.ToImmutable() ?? ImmutableArray<Origin>.Empty;
+        foreach (var origin in origins)
+        {
+            if (count++ == 0)
+            {
+                first = origin;
+                continue;
+            }
+            if (distinct is null) (distinct = ImmutableArray.CreateBuilder<Origin>(4)).Add(first);
+            Add(distinct, origin);
+        }
+        return distinct?.ToImmutable() ?? (count == 0 ? ImmutableArray<Origin>.Empty : ImmutableArray.Create(first));
+    }
+
+    private static ImmutableArray<Origin> Distinct(ImmutableArray<Origin> origins)
+    {
+        for (var i = 1; i < origins.Length; i++)
+            if (i >= MostOrigins || origins.IndexOf(origins[i], 0, i) >= 0) return Distinct((IEnumerable<Origin>)origins);
+        return origins;
     }
 
     private static void Add(ImmutableArray<Origin>.Builder origins, Origin origin)

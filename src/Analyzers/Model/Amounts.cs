@@ -50,9 +50,12 @@ internal static class Amounts
     private static (Check? Check, Read? Read) Clamped(RaceModel model, Event act)
     {
         foreach (var member in act.Value.Members?.OrderBy(m => m.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, Value>>())
+        {
+            if (!IsNumber(act.Entity?.FindMember(member.Key).MemberType())) continue;
             foreach (var origin in member.Value.Decided)
                 if (origin is { Kind: OriginKind.Of, Member: { } amount, Read: { } read } && member.Value.Origins.Any(o => o.Subject == origin.Subject && o.Member == amount) && member.Value.Origins.Any(o => o.Read?.Database != read.Database)
                     && !IsWritten(model, read) && !RaceModel.IsElsewhere(read, act) && IsUsedUpAmount(model.Engine, read, amount, true) && (!model.Engine.Writes.IsUsedUp(amount) || model.Engine.Writes.IsTakenFrom(amount))) return (null, read);
+        }
         return default;
     }
 
@@ -75,11 +78,11 @@ internal static class Amounts
     {
         var symbol = read.Entity.FindMember(member.Split('.')[0]);
         if (read.Entity is INamedTypeSymbol entity && engine.Model.Facts(entity) is var facts && (facts.KeyMembers.Contains(member) || facts.ForeignKeys.Any(k => k.Members.Contains(member)))) return false;
-        var type = symbol switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
-        var amount = (type as INamedTypeSymbol)?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? ((INamedTypeSymbol)type!).TypeArguments[0] : type;
-        return amount?.SpecialType is SpecialType.System_Decimal or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int16
-            && (engine.Writes.IsUsedUp(member) || isMoved && (IsSettable(symbol!) || !engine.HasSource(symbol!)));
+        return IsNumber(symbol.MemberType()) && (engine.Writes.IsUsedUp(member) || isMoved && (IsSettable(symbol!) || !engine.HasSource(symbol!)));
     }
+
+    private static bool IsNumber(ITypeSymbol? type) =>
+        type?.WithoutNullable()?.SpecialType is SpecialType.System_Decimal or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int16;
 
     // An amount that nothing in sight changes may be used up by the other half of the application.
     private static bool IsSettable(ISymbol symbol) => symbol is IPropertySymbol { SetMethod: { IsInitOnly: false } };

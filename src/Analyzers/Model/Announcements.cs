@@ -15,6 +15,7 @@ internal static class Announcements
         foreach (var change in model.Body.Events)
             if (change.Kind is EventKind.Write or EventKind.Insert or EventKind.Remove or EventKind.Update or EventKind.Bulk && change != told
                 && !(told.Site is not null && told.Site == change.Site)
+                && (model.Body.Before(change, told) || model.Body.Dominates(told, change))
                 && CommitOf(model, change) is { } commit && (commit.Here is not { } here || IsBefore(model.Body, told, here)) && speaksOf(change))
                 return (change, commit);
         return null;
@@ -37,7 +38,7 @@ internal static class Announcements
     /// <summary>The value speaks of the row that is changed: it was read from it, it made it, or it is the key by which it was asked for.</summary>
     public static bool SpeaksOf(Engine engine, Value value, Event change, bool byKey = false)
     {
-        var subjects = new HashSet<object>(value.AllOrigins().Select(o => o.Subject));
+        var subjects = new HashSet<object>((byKey ? value.Sources().Where(o => IsTold(engine, o, change)) : value.AllOrigins()).Select(o => o.Subject));
         if (subjects.Count == 0) return false;
         foreach (var origin in change.Target.Origins.Concat(change.Value.Origins.Where(o => change.Kind == EventKind.Insert)))
         {
@@ -49,6 +50,11 @@ internal static class Announcements
         if (change.Kind == EventKind.Bulk && change.Query!.Conditions.Any(c => IsGivenBy(c, subjects))) return true;
         return change.Kind == EventKind.Insert && change.Value.Members is { } members && engine.KeyOf(change.Entity!).Any(k => members.TryGetValue(k, out var key) && key.Origins.Any(o => subjects.Contains(o.Subject)));
     }
+
+    /// <summary>A member of a row speaks of the row when it leads to it, or is what is changed; a text that was taken from it does not.</summary>
+    private static bool IsTold(Engine engine, Origin origin, Event change) =>
+        origin is not { Kind: OriginKind.Of, Member: { } member, Read: { Entity: INamedTypeSymbol entity } } || member == Origin.Whole || member == change.Member
+        || engine.Model.Facts(entity) is var facts && (facts.UniqueKeys.Any(k => k.Members.Contains(member)) || facts.ForeignKeys.Any(k => k.Members.Contains(member)));
 
     /// <summary>The condition asks for the row, or for its parent's, by a key.</summary>
     private static bool IsKey(Engine engine, Read row, Condition condition)

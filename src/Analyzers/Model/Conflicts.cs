@@ -63,7 +63,7 @@ internal static class Conflicts
     private static bool IsStale(RaceModel model, RowSequence sequence, Event save, Event retry, CatchRegion handler, bool isRebased)
     {
         var between = model.Body.Events.Where(e => handler.IsFollowedBy(e) && (e == retry || model.Body.Before(e, retry))).ToArray();
-        if (between.Any(e => e.Kind is EventKind.Clear or EventKind.Detach) || IsRenewed(sequence.Row.Query.Context, handler.Clause)) return false;
+        if (between.Any(e => e.Kind is EventKind.Clear or EventKind.Detach) || IsRenewed(model.Body, sequence.Row.Query.Context, sequence.Row.Node, handler.Clause)) return false;
         var repeated = sequence.Writes.Where(between.Contains).ToArray();
         if (between.Any(e => e.Kind == EventKind.Reload))
             return between.Any(e => e.Kind is EventKind.Write && e.Target.Origins.Any(o => o.IsRow && sequence.IsSameRow(o.Read!)))
@@ -105,11 +105,19 @@ internal static class Conflicts
     }
 
     /// <summary>A context that each round of the loop around a clause makes anew, or that comes from where nobody sees.</summary>
-    private static bool IsRenewed(Value context, CatchClauseSyntax clause)
+    /// <summary>Made in the block that failed, by it or by what it called, or in each round of a loop around it.</summary>
+    private static bool IsMadeAgain(SyntaxNode made, CatchClauseSyntax clause) =>
+        made.SyntaxTree == clause.SyntaxTree && clause.Ancestors().Any(n => n is TryStatementSyntax attempt && attempt == clause.Parent && attempt.Block.Span.Contains(made.Span)
+            || n is ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax && n.Span.Contains(made.Span));
+
+    // What was made in a callee was made by the call that stands here.
+    private static bool IsIn(Body body, SyntaxNode node) => body.Syntax is { } syntax && syntax.SyntaxTree == node.SyntaxTree && syntax.Span.Contains(node.Span);
+
+    private static bool IsRenewed(Body body, Value context, SyntaxNode used, CatchClauseSyntax clause)
     {
         foreach (var origin in context.Origins)
             if (origin is not { Kind: OriginKind.Is, Subject: Outside }
-                && (origin.Subject is not Fresh made || clause.Ancestors().Any(n => n is ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax && n.Span.Contains(made.Node.Span)))) return true;
+                && (origin.Subject is not Fresh made || IsMadeAgain(IsIn(body, made.Site ?? made.Node) ? made.Site ?? made.Node : used, clause))) return true;
         return false;
     }
 
@@ -125,7 +133,7 @@ internal static class Conflicts
             foreach (var handler in CatchRegion.Around(body, save))
             {
                 if (model.Of(EventKind.Insert).LastOrDefault(i => IsPending(body, i, save)) is not { } insert || !CatchesRefusal(model.Engine, handler, insert)) continue;
-                var again = model.Of(EventKind.Save).FirstOrDefault(s => handler.IsFollowedBy(s) && IsSameContext(save.Context, s.Context) && (s != save || handler.IsFollowedBy(insert) && !IsRenewed(save.Context, handler.Clause)));
+                var again = model.Of(EventKind.Save).FirstOrDefault(s => handler.IsFollowedBy(s) && IsSameContext(save.Context, s.Context) && !IsRenewed(body, save.Context, save.Node, handler.Clause) && (s != save || handler.IsFollowedBy(insert)));
                 if (again is null || body.Events.Any(e => handler.IsFollowedBy(e) && e != again && body.Before(e, again) && TakesOut(e, insert))) continue;
                 yield return (insert, handler, again);
             }

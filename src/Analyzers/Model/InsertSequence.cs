@@ -123,6 +123,9 @@ internal sealed class InsertSequence
     {
         var all = new List<string>(ParentKeys(read));
         foreach (var condition in read.AllConditions.Where(c => c.Kind != ConditionKind.AnyOf)) Match(condition, all, read.AsksForAll);
+        // An object that came from outside was made with what the read was given, too, where one of its values is what is asked about.
+        if (all.Count > 0 && Insert.Value.Members is null && Insert.Value.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Outside }))
+            all.AddRange(read.AllConditions.Where(c => c.Kind == ConditionKind.Equal && c.Operand.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Outside })).SelectMany(c => c.Members));
         var any = false;
         foreach (var alternatives in read.AllConditions.Where(c => c.Kind == ConditionKind.AnyOf))
             foreach (var alternative in alternatives.Alternatives)

@@ -80,6 +80,7 @@ internal sealed partial class Interpreter
         private readonly Dictionary<ISymbol, ITypeSymbol>? _types;
         private readonly Dictionary<Read, Read> _reads = [];
         private readonly Dictionary<Value, Value> _values = new(ByReference.Instance);
+        private readonly Dictionary<Outside, Value> _outsides = [];
 
         public Inlining(Interpreter caller, IMethodSymbol callee, Value receiver, Value[] arguments, SyntaxNode site, IMethodSymbol? called, ITypeSymbol? receiverType)
         {
@@ -120,33 +121,52 @@ internal sealed partial class Interpreter
             if (value.Origins.IsEmpty && value.Decided.IsEmpty && value.Members is null) return value;
             if (_values.TryGetValue(value, out var done)) return done;
             _values[value] = Value.Unknown;
-            var result = (Value?)null;
-            foreach (var origin in value.Origins) result = Joined(result, Map(origin));
-            result ??= Value.Unknown;
-            if (!value.Decided.IsEmpty) result = result.DecidedBy(value.Decided.SelectMany(o => Map(o).AllOrigins()).Where(o => o.Kind != OriginKind.Delegate).ToImmutableArray());
+            var result = Map(value.Origins);
+            if (!value.Decided.IsEmpty) result = result.DecidedBy(Deciding(value.Decided));
             if (value.Members is { } members)
                 foreach (var member in members) result = result.With(member.Key, Map(member.Value));
             if (value.Comparison is { } c) result = result.WithComparison(new Comparison(Map(c.Left), Map(c.Right), c.Operator));
             return _values[value] = result;
         }
 
-        private Value Map(Origin origin)
+        private Value Map(ImmutableArray<Origin> origins)
         {
-            switch (origin.Subject)
+            if (origins.IsEmpty) return Value.Unknown;
+            if (origins.All(o => o.Subject is not Outside)) return Value.From(origins.Select(Own));
+            var result = (Value?)null;
+            foreach (var origin in origins) result = Joined(result, origin.Subject is Outside outside ? Given(outside, origin) : Value.From(Own(origin)));
+            return result!;
+        }
+
+        private ImmutableArray<Origin> Deciding(ImmutableArray<Origin> decided)
+        {
+            var deciding = ImmutableArray.CreateBuilder<Origin>();
+            foreach (var origin in decided)
+                if (origin.Subject is not Outside outside) Note(Own(origin));
+                else
+                    foreach (var given in Given(outside, origin).AllOrigins()) Note(given);
+            return deciding.ToImmutable();
+
+            void Note(Origin origin)
             {
-                case Outside outside:
-                    var resolved = Resolve(outside);
-                    return origin.Kind == OriginKind.Is ? resolved : Of(resolved, origin);
-                case Read read:
-                    var mapped = Map(read);
-                    return Value.From(origin with { Subject = mapped });
-                case Fresh fresh:
-                    return Value.From(origin with { Subject = new Fresh(fresh.Node, fresh.Site ?? _site, Map(fresh.Type)) });
-                case Query query:
-                    return Value.From(Origin.Query(Map(query)));
-                default:
-                    return Value.From(origin);
+                if (origin.Kind != OriginKind.Delegate) deciding.Add(origin);
             }
+        }
+
+        /// <summary>What the callee read or made itself, as the caller knows it.</summary>
+        private Origin Own(Origin origin) => origin.Subject switch
+        {
+            Read read => origin with { Subject = Map(read) },
+            Fresh fresh => origin with { Subject = new Fresh(fresh.Node, fresh.Site ?? _site, Map(fresh.Type)) },
+            Query query => Origin.Query(Map(query)),
+            _ => origin,
+        };
+
+        /// <summary>What the caller gave for something that came into the callee from outside.</summary>
+        private Value Given(Outside outside, Origin origin)
+        {
+            if (!_outsides.TryGetValue(outside, out var resolved)) _outsides[outside] = resolved = Resolve(outside);
+            return origin.Kind == OriginKind.Is ? resolved : Of(resolved, origin);
         }
 
         /// <summary>Computed from a member of what an outside thing turned out to be.</summary>

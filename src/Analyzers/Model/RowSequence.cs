@@ -162,12 +162,25 @@ internal sealed class RowSequence
     /// </summary>
     private bool Matters(Check check, string member)
     {
+        if (IsOpaque(check) && (Entity.FindMember(member.Split('.')[0]).MemberType()?.SpecialType == SpecialType.System_String || Writes[0].Kind == EventKind.Remove)) return false;
         if (Members.Contains(member)) return true;
         var symbol = Entity.FindMember(member.Split('.')[0]);
         var type = symbol switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
         if (type is null) return false;
         if (check.Condition.Comparison is { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }) return type.IsValueType && (_model.Engine.Writes.IsUsedUp(member) || _model.Engine.Writes.IsAssigned(member) && Refuses(check));
         return type.TypeKind == TypeKind.Enum && Refuses(check) && !Writes.All(IsTimeOfAct);
+    }
+
+    /// <summary>A method out of sight, not of the entity nor of the base library, was asked: by what it decides is not known.</summary>
+    private bool IsOpaque(Check check)
+    {
+        if (check.Condition.Comparison is not null) return false;
+        var node = check.Node;
+        while (node is ParenthesizedExpressionSyntax or PrefixUnaryExpressionSyntax or AwaitExpressionSyntax)
+            node = node switch { ParenthesizedExpressionSyntax p => p.Expression, PrefixUnaryExpressionSyntax u => u.Operand, AwaitExpressionSyntax a => a.Expression, _ => node };
+        if (node is not InvocationExpressionSyntax) return false;
+        return _model.Engine.ModelOf(node.SyntaxTree).GetSymbolInfo(node, _model.Cancellation).Symbol is IMethodSymbol asked && !_model.Engine.IsSystem(asked.ContainingType) && !_model.Engine.Model.IsEntity(asked.ContainingType)
+            && (asked.ContainingType.TypeKind == TypeKind.Interface || !_model.Engine.HasSource(asked));
     }
 
     /// <summary>When something was done last is no state: the later stamp stands, whoever writes it.</summary>
@@ -185,7 +198,7 @@ internal sealed class RowSequence
     /// </summary>
     public bool IsIdempotent(Event write, ImmutableArray<(Check Check, string Member)> checks)
     {
-        if (checks.IsEmpty || checks.Any(c => !Members.Contains(c.Member) || !HasTwoStates(c.Member))) return false;
+        if (checks.IsEmpty || checks.Any(c => !Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member))) return false;
         var nodes = checks.Select(c => c.Check.Node).ToImmutableHashSet();
         bool Under(Event e) => e.Checks.Any(c => nodes.Contains(c.Node));
         foreach (var e in _model.Body.Events)
@@ -203,6 +216,9 @@ internal sealed class RowSequence
     }
 
     private static bool IsStamp(Event write) => !write.Value.Origins.Any(o => o.Subject is Read);
+
+    /// <summary>A time that is moved on: whoever comes later sets it again.</summary>
+    private bool IsTouched(string member) => Writes.All(w => w.Member != member || IsTimeOfAct(w));
 
     private bool HasTwoStates(string member)
     {

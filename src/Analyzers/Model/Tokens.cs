@@ -10,7 +10,7 @@ internal static class Tokens
 {
     public static bool Protect(RowSequence sequence, Race race)
     {
-        if (!race.Needs.IsSkew && sequence.Row.Kind == ReadKind.Row && ProtectParent(sequence)) return true;
+        if (!race.Needs.IsSkew && ProtectParent(sequence)) return true;
         if (!Protects(sequence) || race.Check is { } check && IsByProjection(sequence, check)) return false;
         // A check of another row is covered only if that row carries a token and is written too; a check by an untracked projection is not.
         return !race.Needs.IsSkew && (race.Others.IsEmpty || race.Others.All(Protects) || race.Others.Any(Protects));

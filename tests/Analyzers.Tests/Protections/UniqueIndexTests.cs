@@ -359,4 +359,16 @@ public class UniqueIndexTests
                 await _db.SaveChangesAsync();
             }
         """, Shop.ModelConfigured("model.Entity<Like>().HasKey(l => new { l.PostId, l.UserId });"));
+
+    /// <summary>A list of settings is read for the same owner as the ones that are given.</summary>
+    [Fact]
+    public Task IndexOverWhatTheReadAndTheGivenObjectShare_IsInfo() => Verify.Reports("""
+            public async Task Save(int eventId, List<Seat> seats)
+            {
+                var known = await _db.Seats.Where(s => s.EventId == eventId).ToListAsync();
+                foreach (var seat in seats)
+                    if (known.All(k => k.Number != seat.Number)) {|RACE101.Info:_db.Seats.Add(seat)|};
+                await _db.SaveChangesAsync();
+            }
+        """, Shop.ModelWith("Seat", "", "[Index(nameof(EventId), nameof(Number), IsUnique = true)]"));
 }

@@ -678,4 +678,29 @@ public class RACE002Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    /// <summary>A time that is moved on by whoever comes, and nothing else.</summary>
+    [Fact]
+    public Task TouchOfATime_IsQuiet() => Verify.IsQuiet("""
+            public async Task Touch(int id)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                if (user.LastSeen < DateTime.UtcNow.AddMinutes(-5)) user.LastSeen = DateTime.UtcNow;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    /// <summary>Whether the caller may is asked of a policy, of which only the name is known.</summary>
+    [Fact]
+    public Task PolicyThatIsAskedBeforeARemoval_IsQuiet() => Verify.IsQuiet("""
+            public interface IPolicy { Task<bool> MayDelete(bool isLocked); }
+
+            public async Task Delete(int id, IPolicy policy)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == id);
+                if (!await policy.MayDelete(post.IsLocked)) throw new InvalidOperationException();
+                _db.Posts.Remove(post);
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

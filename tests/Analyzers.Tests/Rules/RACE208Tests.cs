@@ -160,4 +160,29 @@ public class RACE208Tests
                 }
             }
         """);
+
+    /// <summary>The context of the failed insert was made, and is gone, in the method that failed.</summary>
+    [Fact]
+    public Task ContextOfTheCalleeThatFailed_IsQuiet() => new RaceTest("""
+        namespace Shop;
+
+        public class Import(IDbContextFactory<ShopDb> contexts)
+        {
+            public async Task Run(string[] names)
+            {
+                foreach (var name in names)
+                {
+                    try { await Save(name); }
+                    catch (DbUpdateException e) { Console.WriteLine(e); }
+                }
+            }
+
+            private async Task Save(string name)
+            {
+                await using var db = contexts.CreateDbContext();
+                db.Tags.Add(new Tag { Name = name });
+                await db.SaveChangesAsync();
+            }
+        }
+        """, Shop.ModelWith("Tag", "", "[Index(nameof(Name), IsUnique = true)]")).IsQuiet();
 }

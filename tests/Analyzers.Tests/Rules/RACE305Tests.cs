@@ -176,4 +176,21 @@ public class RACE305Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    /// <summary>What is changed only where the message was not sent is not told of too early.</summary>
+    [Fact]
+    public Task ChangeOnTheOtherWay_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rate(int id, int points, System.Threading.Channels.ChannelWriter<int> messages)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                if (points > 0)
+                {
+                    await messages.WriteAsync(user.Id);
+                    return;
+                }
+
+                user.Name = "";
+                await _db.SaveChangesAsync();
+            }
+        """);
 }
