@@ -80,8 +80,12 @@ internal sealed class InsertSequence
     {
         var covered = Uniqueness.Covers(this, check) || !Uniqueness.IsKnown(this, check);
         if ((covered || Facts.Sight == Sight.Unknown) && Handlers.AreThere(_model, Save, Insert)) return null;
-        return new Rules.Race(rule, Insert, check.Read, check.Check, Save, Entity, string.Join(", ", check.Members), Needs(isSet: false)) { IsAssumed = covered || Facts.Sight == Sight.Unknown, IsCovered = covered };
+        return new Rules.Race(rule, Insert, check.Read, check.Check, Save, Entity, string.Join(", ", check.Members), Needs(isSet: false)) { IsAssumed = covered || Facts.Sight == Sight.Unknown || IsPartlyUnderstood(check), IsCovered = covered };
     }
+
+    /// <summary>The read also asks for a member that the insert sets, and whether to the same value was not seen: what is unique is not known.</summary>
+    private bool IsPartlyUnderstood(InsertCheck check) =>
+        check.Read.AllConditions.Any(c => c.Kind == ConditionKind.Equal && !c.Operand.Constant.HasValue && c.Members is [var member] && !check.Members.Contains(member) && Inserted(member) is { IsUnknown: false, Constant.HasValue: false });
 
     private IEnumerable<(Check? Check, Origin Origin)> Asked()
     {

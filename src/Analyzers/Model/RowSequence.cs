@@ -118,7 +118,7 @@ internal sealed class RowSequence
         if (member == Origin.Whole) return false;
         var first = member.Split('.')[0];
         // What its children are is asked of their rows.
-        if (Facts.KeyMembers.Contains(first) || Entity.FindMember(first) is { } symbol && _model.Engine.NavigationTarget(symbol) is not null && KnownSymbols.ElementOf(symbol.MemberType()) is not null) return false;
+        if (Facts.KeyMembers.Contains(first) || Entity.FindMember(first) is { } symbol && KnownSymbols.ElementOf(symbol.MemberType()) is { TypeKind: TypeKind.Class, SpecialType: SpecialType.None }) return false;
         if (Members.Contains(first)) return true;
         if (Facts.ForeignKeys.Any(f => f.Members.Contains(first))) return false;
         if (Entity.FindMember(first) is IPropertySymbol property)
@@ -178,6 +178,7 @@ internal sealed class RowSequence
         var node = check.Node;
         while (node is ParenthesizedExpressionSyntax or PrefixUnaryExpressionSyntax or AwaitExpressionSyntax)
             node = node switch { ParenthesizedExpressionSyntax p => p.Expression, PrefixUnaryExpressionSyntax u => u.Operand, AwaitExpressionSyntax a => a.Expression, _ => node };
+        if (node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: nameof(Task.ConfigureAwait), Expression: var awaited } }) node = awaited;
         if (node is not InvocationExpressionSyntax) return false;
         return _model.Engine.ModelOf(node.SyntaxTree).GetSymbolInfo(node, _model.Cancellation).Symbol is IMethodSymbol asked && !_model.Engine.IsSystem(asked.ContainingType) && !_model.Engine.Model.IsEntity(asked.ContainingType)
             && (asked.ContainingType.TypeKind == TypeKind.Interface || !_model.Engine.HasSource(asked));

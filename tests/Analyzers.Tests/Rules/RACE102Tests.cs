@@ -452,4 +452,16 @@ public class RACE102Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    /// <summary>What is asked for by name is inserted with a name, and whether it is the same one is not seen.</summary>
+    [Fact]
+    public Task CheckThatIsUnderstoodInPart_IsInfo() => Verify.Reports("""
+            public async Task Join(int teamId, CreateUser wanted, CreateUser given)
+            {
+                if (await _db.Seats.AnyAsync(s => s.EventId == teamId && s.Number == wanted.Name.Length)) return;
+
+                {|RACE102.Info:_db.Seats.Add(new Seat { EventId = teamId, Number = given.Email.Length })|};
+                await _db.SaveChangesAsync();
+            }
+        """);
 }
