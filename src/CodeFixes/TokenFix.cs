@@ -21,7 +21,7 @@ public sealed class TokenFix : RaceFix
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
         var database = new Database(finding);
-        return finding.Property("for") switch
+        return finding.Save is { } save && Calls.IsIdentity(finding.Model.GetSymbolInfo(save).Symbol as IMethodSymbol) ? null : finding.Property("for") switch
         {
             "RACE003" => OfAll(finding, database, cancellation),
             "RACE001" or "RACE002" or "RACE004" => OfOne(finding, database, cancellation),

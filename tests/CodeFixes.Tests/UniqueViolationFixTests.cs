@@ -572,4 +572,27 @@ public sealed class UniqueViolationFixTests
         Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
         Usings = "using Npgsql;\n\n",
     }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Current = """
+        private Post? _current;
+
+        private async Task<Post> Current(int post) => _current ??= await _db.Posts.SingleAsync(p => p.Id == post);
+
+        public async Task Like(int id, int user)
+        {
+            var post = await Current(id);
+            var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == post.Id && l.UserId == user);
+            if (like == null)
+                {|RACE103:_db.Likes.Add(new Like { PostId = post.Id, UserId = user })|};
+            else
+                _db.Likes.Remove(like);
+            await _db.SaveChangesAsync();
+        }
+        """;
+
+    [Fact]
+    public Task Not_run_again_with_a_row_that_a_field_keeps() => new FixTest<UniqueViolationFix>(Current, Current)
+    {
+        Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
 }

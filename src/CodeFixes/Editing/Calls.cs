@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -40,11 +42,16 @@ internal sealed class Calls(SemanticModel model, Database database)
     // Members of repositories that are named for what they leave in the context.
     private static readonly string[] Changing = ["Add", "AddAsync", "AddRange", "AddRangeAsync", "Update", "UpdateAsync", "Remove", "RemoveRange", "Delete", "DeleteAsync"];
 
+    private const int Deepest = 5;
+
+    // A light bulb asks several fixes about one compilation, and each of them about the same methods.
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<IMethodSymbol, Call>> Known = new();
+
     private readonly Implementations implementations = new(model.Compilation);
-    private readonly Dictionary<IMethodSymbol, Call> known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, Call> known = Known.GetValue(model.Compilation, _ => new(SymbolEqualityComparer.Default));
 
     public IEnumerable<(InvocationExpressionSyntax Node, Call Kind)> In(SyntaxNode node) =>
-        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Select(call => (call, Of(call, model, 5)));
+        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Select(call => (call, Of(call, model, Deepest)));
 
     private Call Of(InvocationExpressionSyntax call, SemanticModel sight, int depth)
     {
@@ -88,7 +95,11 @@ internal sealed class Calls(SemanticModel model, Database database)
         if (!known.TryGetValue(method, out var kind))
         {
             kind = implementations.BodyOf(method) is { } body ? Named(method, Through(body, depth)) : OfRepository(method);
-            known[method] = kind;
+            // What lay too deep this time may be in sight from elsewhere.
+            if (kind != Call.Lasting || depth == Deepest)
+            {
+                known[method] = kind;
+            }
         }
 
         return kind;
@@ -106,9 +117,13 @@ internal sealed class Calls(SemanticModel model, Database database)
     };
 
     /// <summary>The managers of ASP.NET Identity save at once.</summary>
-    private static Call? OfIdentity(IMethodSymbol method) => method.ContainingType?.OriginalDefinition is not { Name: "UserManager" or "RoleManager" or "SignInManager", ContainingNamespace.Name: "Identity" } type ? null
+    private static Call? OfIdentity(IMethodSymbol method) => !IsIdentity(method) ? null
         : PendingChanges.IsNamedForReading(method.Name) || method.Name.StartsWith("Normalize", StringComparison.Ordinal) ? Call.Database
-        : type.Name == "SignInManager" ? Call.Lasting : Call.Written;
+        : method.ContainingType.Name == "SignInManager" ? Call.Lasting
+        : method.Name is "CreateAsync" or "UpdateAsync" or "DeleteAsync" ? Call.Save : Call.Written;
+
+    /// <summary>A manager of ASP.NET Identity: it makes a result of a conflict, and lets other failures out.</summary>
+    public static bool IsIdentity(IMethodSymbol? method) => method?.ContainingType?.OriginalDefinition is { Name: "UserManager" or "RoleManager" or "SignInManager", ContainingNamespace.Name: "Identity" };
 
     /// <summary>Copies between objects that it is given.</summary>
     private static bool IsMapping(IMethodSymbol method) => method.ContainingNamespace?.ToDisplayString() is "AutoMapper" or "Mapster" or "Ardalis.GuardClauses";
@@ -143,7 +158,7 @@ internal sealed class Calls(SemanticModel model, Database database)
     /// <summary>The most that the calls of a body do. What lies too deep may do anything.</summary>
     private Call Through((SyntaxNode Node, SemanticModel Sight) body, int depth)
     {
-        if (depth == 0 || body.Node.DescendantNodes().Any(node => node is AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } } && IsStatic(name, body.Sight)))
+        if (depth == 0 || body.Node.DescendantNodes().Any(node => node is AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } } && IsStatic(name, body.Sight) || KeepsRow(node, body.Sight)))
         {
             return Call.Lasting;
         }
@@ -162,6 +177,11 @@ internal sealed class Calls(SemanticModel model, Database database)
             : calls.Any(call => call.Kind == Call.Change) || body.Node.DescendantNodes().Any(part => ChangeRow(part, body.Sight)) ? Call.Change
             : calls.Length > 0 ? Call.Database : Call.Plain;
     }
+
+    /// <summary>A row in a field of its own would be handed out again, when the context has forgotten it.</summary>
+    private bool KeepsRow(SyntaxNode node, SemanticModel sight) => node is AssignmentExpressionSyntax { Left: IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } } assignment
+        && sight.GetSymbolInfo(assignment.Left).Symbol is IFieldSymbol or IPropertySymbol && assignment.Parent is not InitializerExpressionSyntax
+        && sight.GetSymbolInfo(assignment.Left).Symbol is { } kept && !database.IsEntity(kept.ContainingType) && database.IsEntity(kept is IFieldSymbol field ? field.Type : ((IPropertySymbol)kept).Type);
 
     /// <summary>Sets a member of a row, or has it done by the row's own method.</summary>
     public bool ChangeRow(SyntaxNode node, SemanticModel sight) => node switch
