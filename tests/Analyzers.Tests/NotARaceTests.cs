@@ -467,4 +467,43 @@ public class NotARaceTests
             }
         }
         """, Shop.Model).IsQuiet();
+
+    /// <summary>One-off moves of data, by the name of their type.</summary>
+    [Fact]
+    public Task TypeThatMigrates_IsQuiet() => new RaceTest("""
+        namespace Shop;
+
+        public class MigrateTags(ShopDb db)
+        {
+            public async Task Run(string name)
+            {
+                if (!await db.Tags.AnyAsync(t => t.Name == name)) db.Tags.Add(new Tag { Name = name });
+                await db.SaveChangesAsync();
+            }
+        }
+        """, Shop.Model).IsQuiet();
+
+    /// <summary>Nobody else has the lines of an order that is itself new.</summary>
+    [Fact]
+    public Task PartsOfANewRow_AreQuiet() => Verify.IsQuiet("""
+            public async Task Order(int[] products)
+            {
+                var order = new Order();
+                _db.Orders.Add(order);
+                foreach (var product in products)
+                    if (!order.Lines.Any(l => l.ProductId == product)) order.Lines.Add(new OrderLine { ProductId = product });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    /// <summary>A property that the model leaves out leads to no rows.</summary>
+    [Fact]
+    public Task NavigationThatIsNotMapped_IsQuiet() => Verify.IsQuiet("""
+            public async Task Show(int id, int product)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (!order.Shown.Any(l => l.ProductId == product)) order.Shown.Add(new OrderLine { ProductId = product });
+                await _db.SaveChangesAsync();
+            }
+        """, Shop.ModelWith("Order", "[System.ComponentModel.DataAnnotations.Schema.NotMapped] public List<OrderLine> Shown { get; set; } = [];"));
 }

@@ -46,6 +46,19 @@ internal static class Amounts
         return row is null ? Clamped(model, act) : default;
     }
 
+    /// <summary>The count over its own set that decides a command, which itself asks nothing of other rows: the last owner, the last administrator.</summary>
+    public static (Check? Check, Read? Read) CountedBefore(RaceModel model, Event command)
+    {
+        if (command.Query is not { } query || query.Conditions.Any(c => c.Kind == ConditionKind.Other || c.Operand.AllOrigins().Any(o => o.Kind is OriginKind.Result or OriginKind.Query))) return default;
+        foreach (var check in command.Checks)
+        {
+            if (check.IsLoop || check.Site is not null && check.Site == command.Site || check.Condition.Comparison is not { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals } comparison || AsksForAny(comparison)) continue;
+            foreach (var origin in comparison.Left.Origins.Concat(comparison.Right.Origins))
+                if (origin is { Kind: OriginKind.Result, Read: { Kind: ReadKind.Count } read } && SymbolEqualityComparer.Default.Equals(read.Entity, command.Entity) && !RaceModel.IsElsewhere(read, command)) return (check, read);
+        }
+        return default;
+    }
+
     /// <summary>An inserted value that was clamped to an amount of a row: <c>Math.Min(amount, wallet.Balance)</c>.</summary>
     private static (Check? Check, Read? Read) Clamped(RaceModel model, Event act)
     {
@@ -71,6 +84,12 @@ internal static class Amounts
         Is(comparison.Right, 0) || Is(comparison.Left, 0)
         || Is(comparison.Right, 1) && comparison.Operator is BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThanOrEqual
         || Is(comparison.Left, 1) && comparison.Operator is BinaryOperatorKind.GreaterThan or BinaryOperatorKind.LessThanOrEqual;
+
+    /// <summary>On the way to what the check decides, the number was none: <c>updated == 0</c>, or not <c>updated &gt; 0</c>.</summary>
+    public static bool FoundNone(Check check) =>
+        check is { Holds: { } holds, Condition.Comparison: { } comparison } && AsksForAny(comparison) && holds == (comparison.Right.Constant.HasValue
+            ? comparison.Operator is BinaryOperatorKind.Equals or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual
+            : comparison.Operator is BinaryOperatorKind.Equals or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual);
 
     private static bool Is(Value value, int number) => value.Constant is { HasValue: true, Value: { } constant } && (constant is int i && i == number || constant is long l && l == number);
 

@@ -43,6 +43,7 @@ internal sealed class InsertSequence
         {
             if (check is not null && origin is { Kind: OriginKind.Of, Member: { } through, Read: { } parent } && IsNavigationHere(parent, through) && check.Condition.Comparison is { Operator: not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.Equals and not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.NotEquals })
                 quotas.Add(new InsertCheck(check, parent, ImmutableArray<string>.Empty));
+            if (check is not null && UpdateThatFoundNone(check, origin) is { } update) absences.AddRange(MatchedMembers(update).Where(a => !a.IsEmpty).Select(a => new InsertCheck(check, update, a)));
             if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;
             // A projected value that is compared with its default asks whether there is a row.
             if (check is not null && origin.Kind == OriginKind.Of && read.Kind == ReadKind.Row && read.Query.Projection is not null)
@@ -99,6 +100,14 @@ internal sealed class InsertSequence
         // A set difference, a filter in memory, a value chosen in a loop: the inserted value itself was decided by the read.
         foreach (var origin in Insert.Value.Decided.Concat(Insert.Value.Members?.Values.SelectMany(v => v.Decided) ?? []))
             if (origin.Kind == OriginKind.Result && seen.Add(origin)) yield return (null, origin);
+    }
+
+    /// <summary>An update that affected no row asks whether there is one, and has changed the one that there was.</summary>
+    private Read? UpdateThatFoundNone(Check check, Origin origin)
+    {
+        if (origin is not { Kind: OriginKind.Of, Subject: Fresh affected, Member: "Affected" } || !Amounts.FoundNone(check)) return null;
+        var update = _model.Of(EventKind.Bulk).FirstOrDefault(e => e.Name != "ExecuteDelete" && (e.Node == affected.Node || e.Origin == affected.Node));
+        return update?.Query is { } query && SymbolEqualityComparer.Default.Equals(update.Entity, Entity) ? new Read(update.Node, null, update.Site) { Kind = ReadKind.Exists, Query = query } : null;
     }
 
     private bool IsOwnSet(Read read)
@@ -229,6 +238,7 @@ internal sealed class InsertSequence
     public bool UsesFound(InsertCheck check)
     {
         var row = check.Read;
+        if (_model.Of(EventKind.Bulk).Any(e => e.Node == row.Node)) return true;
         foreach (var e in _model.Body.Events)
             switch (e.Kind)
             {

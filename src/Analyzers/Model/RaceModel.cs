@@ -92,7 +92,7 @@ internal sealed class RaceModel
     /// <summary>Whether what is done to the row reaches the database: it is tracked, or attached later.</summary>
     private bool IsChanged(Read row) => row.IsTracked || Of(EventKind.Update).Any(u => u.Target.Origins.Any(o => o.Read == row));
 
-    private bool IsExempt(INamedTypeSymbol entity) => RaceOptions.Names(Engine.Options.ProtectedTypes, entity);
+    public bool IsExempt(INamedTypeSymbol entity) => RaceOptions.Names(Engine.Options.ProtectedTypes, entity);
 
     /// <summary>The options say that the rows, or the member, are protected or of no concern.</summary>
     public bool IsExempt(INamedTypeSymbol entity, string member) => IsExempt(entity) || IsIgnored(entity, member);

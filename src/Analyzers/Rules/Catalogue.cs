@@ -13,6 +13,8 @@ internal static class Catalogue
     public static readonly ImmutableArray<InsertRule> Inserts = ImmutableArray.Create<InsertRule>(
         new NextNumber(), new QuotaOrOverlap(), new GetOrCreate(), new UniquenessNotEnforced(), new CheckThenInsert(), new WriteSkewOnInsert(Skew));
 
+    public static readonly WriteSkewByCommand Commands = new(Skew);
+
     public static readonly ImmutableArray<Rule> Protections = ImmutableArray.Create(
         Explanations.TransactionDoesNotProtect, Explanations.RowLockOutsideTransaction, Explanations.RowLockAfterRead, Explanations.InProcessLock, Explanations.WriteEscapesTransaction,
         Explanations.LockQueryNeverExecuted, Explanations.SaveHook);

@@ -37,6 +37,15 @@ internal static class Judge
                 if ((!isProtected || undone is not null) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node) && (race.Read is not { } read || decided.Add((race.Rule, read.Database, sequence.Entity)))) yield return Of(finding, undone);
                 break;
             }
+        foreach (var finding in OfCommands(model))
+            if (acts.Add(finding.Race.Act.Node)) yield return finding;
+    }
+
+    /// <summary>The command of a sequence that a count decides, and no condition of its own.</summary>
+    private static IEnumerable<Finding> OfCommands(RaceModel model)
+    {
+        foreach (var command in model.Of(EventKind.Bulk))
+            if (Catalogue.Commands.Find(model, command) is { } race && Weigh(model, race, model.Engine.Model.Facts(race.Entity)) is { } finding) yield return finding;
     }
 
     /// <summary>The race of a sequence, whatever protects it; the most specific rule names it.</summary>

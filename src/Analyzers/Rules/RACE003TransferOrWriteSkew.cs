@@ -49,6 +49,17 @@ internal sealed class TransferOrWriteSkew : RowRule
     }
 }
 
+/// <summary>As <see cref="TransferOrWriteSkew"/>, where the write is a command that runs at once: <c>ExecuteUpdate</c>, <c>ExecuteDelete</c>.</summary>
+internal sealed class WriteSkewByCommand(TransferOrWriteSkew rule) : Rule
+{
+    public override DiagnosticDescriptor Descriptor => rule.Descriptor;
+
+    public Race? Find(RaceModel model, Event command) =>
+        command.Entity is INamedTypeSymbol entity && !model.IsExempt(entity) && Amounts.CountedBefore(model, command) is var (check, read) && read is not null
+            ? new Race(this, command, read, check, new Saving(command, null, true), entity, command.Setters.Select(s => s.Member).FirstOrDefault(), new Needs(entity, true, false, true, model.IsAsync))
+            : null;
+}
+
 /// <summary>As <see cref="TransferOrWriteSkew"/>, where what is written is a new row of another set.</summary>
 internal sealed class WriteSkewOnInsert(TransferOrWriteSkew rule) : InsertRule
 {

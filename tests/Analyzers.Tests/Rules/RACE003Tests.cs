@@ -310,4 +310,32 @@ public class RACE003Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    private const string Demote = """
+            public async Task<bool> Demote(int teamId, int id)
+            {
+                //begin
+                if (await _db.Members.CountAsync(m => m.TeamId == teamId && m.Role == Role.Owner) < 2) return false;
+
+                await //act;
+                return true;
+            }
+        """;
+
+    /// <summary>Each of two owners counts two, and both step down: the command's own condition asks nothing of the others.</summary>
+    [Theory]
+    [InlineData("{|RACE003:_db.Members.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.Role, Role.User))|}")]
+    [InlineData("{|RACE003:_db.Members.Where(m => m.Id == id).ExecuteDeleteAsync()|}")]
+    public Task CountThatDecidesACommand_Reports(string act) => Verify.Reports(Demote.Replace("//act", act, StringComparison.Ordinal));
+
+    [Fact]
+    public Task CountThatDecidesACommandInATransaction_IsExplained() => Verify.Reports(Demote
+        .Replace("//begin", "await using var transaction = await _db.Database.BeginTransactionAsync();", StringComparison.Ordinal)
+        .Replace("//act;", "{|RACE201:_db.Members.Where(m => m.Id == id).ExecuteDeleteAsync()|}; await transaction.CommitAsync();", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("await using var transaction = await _db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable);", "_db.Members.Where(m => m.Id == id).ExecuteDeleteAsync(); await transaction.CommitAsync();")]
+    [InlineData("", "_db.Members.Where(m => m.Id == id && _db.Members.Count(o => o.TeamId == teamId && o.Role == Role.Owner) > 1).ExecuteDeleteAsync();")]
+    public Task CountThatDecidesAProtectedCommand_IsQuiet(string begin, string act) => Verify.IsQuiet(Demote
+        .Replace("//begin", begin, StringComparison.Ordinal).Replace("//act;", act, StringComparison.Ordinal));
 }

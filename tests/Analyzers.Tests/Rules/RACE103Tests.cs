@@ -216,4 +216,38 @@ public class RACE103Tests
                 return tag ?? new Tag { Name = name };
             }
         """);
+
+    private const string Upsert = """
+            public async Task Add(string name)
+            {
+                var updated = await _db.Tags.Where(t => t.Name == name).ExecuteUpdateAsync(s => s.SetProperty(t => t.Uses, t => t.Uses + 1));
+                if (updated == 0)
+                {
+                    {|RACE103:_db.Tags.Add(new Tag { Name = name, Uses = 1 })|};
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """;
+
+    /// <summary>Two updates find no row, and both add one.</summary>
+    [Fact]
+    public Task UpdateThatFoundNoRow_Reports() => Verify.Reports(Upsert);
+
+    [Fact]
+    public Task UpdateThatFoundNoRow_WithAnIndex_ReportsAsInfo() =>
+        Verify.Reports(Upsert.Replace("RACE103", "RACE103.Info", StringComparison.Ordinal), Shop.ModelWith("Tag", "", "[Index(nameof(Name), IsUnique = true)]"));
+
+    /// <summary>The row was read before: the update that affects none says that it has changed since.</summary>
+    [Fact]
+    public Task UpdateOfAnotherSet_IsQuiet() => Verify.IsQuiet("""
+            public async Task Buy(int id)
+            {
+                var updated = await _db.Products.Where(p => p.Id == id && p.Stock > 0).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1));
+                if (updated == 0)
+                {
+                    _db.Audits.Add(new Audit { What = "sold out" });
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """);
 }
