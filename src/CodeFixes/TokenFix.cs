@@ -90,7 +90,8 @@ public sealed class TokenFix : RaceFix
     private static bool Refuse(Plan plan, Finding finding)
     {
         var refusal = finding.All("check").Select(check => check.FirstAncestorOrSelf<IfStatementSyntax>()).FirstOrDefault(guard => guard is { Else: null } && Way.AlwaysLeaves(guard.Statement) && !guard.Span.Contains(finding.Act.Span) && guard.Parent!.Span.Contains(finding.Act.Span))?.Statement;
-        if (refusal is null || finding.Body is not { } body || finding.Save is not { } save || Way.StatementOf(save) is not ExpressionStatementSyntax statement
+        // A way out in silence would lose the change without a word.
+        if (refusal is null || !refusal.DescendantNodesAndSelf().Any(node => node is ThrowStatementSyntax or ReturnStatementSyntax { Expression: not null }) || finding.Body is not { } body || finding.Save is not { } save || Way.StatementOf(save) is not ExpressionStatementSyntax statement
             || !body.Span.Contains(statement.Span) || !body.Span.Contains(refusal.Span) || refusal.Parent?.Parent?.Span.Contains(statement.Span) != true || Way.Siblings(statement) is null || statement.SpanStart < finding.Act.SpanStart
             || statement.Parent is BlockSyntax { Parent: TryStatementSyntax { Catches.Count: > 0 } })
         {

@@ -222,4 +222,32 @@ public sealed class UniqueIndexFixTests
     {
         Model = FixTest.ModelWithContextMember("protected override void OnModelCreating(ModelBuilder model) => model.Entity<User>().HasQueryFilter(u => !u.IsAdmin);"),
     }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Picked = """
+        public async Task Import(int post, List<int> users)
+        {
+            var likes = await _db.Likes.Where(l => l.PostId == post).ToDictionaryAsync(l => l.UserId);
+            foreach (var user in users)
+            {
+                if (!likes.TryGetValue(user, out var like))
+                {
+                    {|RACE103:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+                    continue;
+                }
+
+                _db.Likes.Remove(like);
+            }
+
+            await _db.SaveChangesAsync();
+        }
+        """;
+
+    [Fact]
+    public Task Not_offered_when_what_is_picked_is_compared() => new FixTest<UniqueIndexFix>(Picked, Picked).RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_where_a_wider_key_lets_the_columns_come_again() => new FixTest<UniqueIndexFix>(Register("RACE102"), Register("RACE102"))
+    {
+        Model = FixTest.ModelWithIndex("User", "[Index(nameof(Username), nameof(Email), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
 }

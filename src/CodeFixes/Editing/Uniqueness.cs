@@ -16,16 +16,23 @@ internal sealed class Uniqueness
     private readonly EntityFacts facts;
     private readonly Compilation compilation;
     private readonly HashSet<string> compared = [];
+    private bool isOfParent;
 
     private Uniqueness(HashSet<string> columns, INamedTypeSymbol entity, EntityFacts facts, Compilation compilation) => (this.columns, this.entity, this.facts, this.compilation) = (columns, entity, facts, compilation);
 
     public static bool IsWhole(Finding finding, INamedTypeSymbol entity, EntityFacts facts, HashSet<string> columns)
     {
         var uniqueness = new Uniqueness(columns, entity, facts, finding.Model.Compilation);
+        // A wider key says that these columns alone come again.
+        if (facts.UniqueKeys.Any(key => key.Members.Length > columns.Count && columns.All(key.Members.Contains)))
+        {
+            return false;
+        }
+
         var asked = finding.Anywhere("read").Concat(finding.Anywhere("check")).ToArray();
         // A parent's key is compared by going through its collection.
         return asked.Length > 0 && asked.All(node => uniqueness.IsPlain(node, 3))
-            && columns.All(column => uniqueness.compared.Contains(column) || facts.ForeignKeys.Any(key => key.Members.Contains(column)));
+            && columns.All(column => uniqueness.compared.Contains(column) || uniqueness.isOfParent && facts.ForeignKeys.Any(key => key.Members.Contains(column)));
     }
 
     /// <summary>The query or the condition that a node is part of, and what the locals in it were set to.</summary>
@@ -45,7 +52,7 @@ internal sealed class Uniqueness
     {
         foreach (var part in whole.DescendantNodesAndSelf())
         {
-            if (part is LambdaExpressionSyntax lambda && !AsksOnlyColumns(lambda, model))
+            if (part is QueryExpressionSyntax || part is LambdaExpressionSyntax lambda && !AsksOnlyColumns(lambda, model))
             {
                 return false;
             }
@@ -77,20 +84,27 @@ internal sealed class Uniqueness
     }
 
     /// <summary>The rows of one parent, whose key is no column: the same value may stand among another parent's.</summary>
-    private bool IsOfParent(SyntaxNode node, SemanticModel model) =>
-        node is MemberAccessExpressionSyntax access && model.GetSymbolInfo(access).Symbol is IPropertySymbol collection && IsRows(collection.Type) && !Sequence.IsContext(collection.ContainingType)
-        && !facts.ForeignKeys.Any(key => key.Members.All(columns.Contains));
+    private bool IsOfParent(SyntaxNode node, SemanticModel model)
+    {
+        if (node is not MemberAccessExpressionSyntax access || model.GetSymbolInfo(access).Symbol is not IPropertySymbol collection || !IsRows(collection.Type) || Sequence.IsContext(collection.ContainingType))
+        {
+            return false;
+        }
+
+        isOfParent = true;
+        return !facts.ForeignKeys.Any(key => key.Members.All(columns.Contains));
+    }
 
     /// <summary>What is a parameter there is a state here.</summary>
     private static bool IsGivenConstant(InvocationExpressionSyntax call, SemanticModel model) =>
         call.ArgumentList.Arguments.Any(argument => model.GetConstantValue(argument.Expression) is { HasValue: true, Value: not null });
 
-    /// <summary>Whether a method of one's own gives several rows of the entity, among which it may choose, or one; null for neither.</summary>
+    /// <summary>Whether a method of one's own gives several rows of the entity, among which it may choose, or one, or tells whether there is one; null for neither.</summary>
     private bool? HandsOut(IMethodSymbol method)
     {
         var given = method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } of } ? of[0] : method.ReturnType;
         return (method.ReducedFrom ?? method).ContainingNamespace?.ToDisplayString() is "System.Linq" or "Microsoft.EntityFrameworkCore" ? null
-            : IsRows(given) ? true : SymbolEqualityComparer.Default.Equals(given, entity) ? false : null;
+            : IsRows(given) ? true : given.SpecialType == SpecialType.System_Boolean || SymbolEqualityComparer.Default.Equals(given, entity) ? false : null;
     }
 
     private bool IsPlain(ILocalSymbol local, SemanticModel model, int depth) => local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
@@ -108,8 +122,16 @@ internal sealed class Uniqueness
     private bool AsksOnlyColumns(LambdaExpressionSyntax lambda, SemanticModel model) =>
         RowQuery.ParameterOf(lambda) is not { } parameter || lambda.ExpressionBody is not { } body
         || model.GetDeclaredSymbol(parameter) is not IParameterSymbol row || !SymbolEqualityComparer.Default.Equals(row.Type, entity)
-        || model.GetTypeInfo(body).Type is not { SpecialType: SpecialType.System_Boolean }
-        || Insertion.Parts(body).All(part => IsColumn(part, parameter.Identifier.Text, model));
+        || (model.GetTypeInfo(body).Type is not { SpecialType: SpecialType.System_Boolean } ? IsOrder(lambda) || NamesOnlyColumns(body, parameter.Identifier.Text)
+            : Insertion.Parts(body).All(part => IsColumn(part, parameter.Identifier.Text, model)));
+
+    /// <summary>What is included or in which order it comes chooses nothing.</summary>
+    private static bool IsOrder(LambdaExpressionSyntax lambda) => lambda.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call }
+        && Style.NameOf(call) is "Include" or "ThenInclude" or "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending";
+
+    /// <summary>What is picked of the rows (a dictionary's key, a projection) may be what is compared in the end.</summary>
+    private bool NamesOnlyColumns(ExpressionSyntax body, string row) => body.DescendantNodesAndSelf().OfType<MemberAccessExpressionSyntax>()
+        .All(access => access.Expression is not IdentifierNameSyntax name || name.Identifier.Text != row || columns.Contains(access.Name.Identifier.Text));
 
     private bool IsColumn(ExpressionSyntax part, string row, SemanticModel model)
     {
