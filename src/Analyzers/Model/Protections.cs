@@ -135,7 +135,11 @@ internal sealed class Protections(RaceModel model)
         return false;
     }
 
-    private static bool IsReleased(Body body, Event taken, Event act) => body.Events.Any(e => e.Kind == EventKind.ProcessUnlock && body.Dominates(taken, e) && body.Dominates(e, act));
+    private static bool IsReleased(Body body, Event taken, Event act) => body.Events.Any(e => e.Kind == EventKind.ProcessUnlock && body.Dominates(taken, e) && body.Dominates(e, act) && MayBeSameLock(taken, e));
+
+    /// <summary>A release of another lock, taken and given back on the way, releases nothing of this one.</summary>
+    private static bool MayBeSameLock(Event taken, Event released) =>
+        taken.Target.Origins.IsEmpty || released.Target.Origins.IsEmpty || taken.Target.Origins.Any(o => released.Target.Origins.Any(r => Equals(o.Subject, r.Subject)));
 
     private Verdict? OfRowLock(Body body, Event locking, Event first, Event act, Needs needs, Read? read)
     {

@@ -95,8 +95,16 @@ internal sealed class RowSequence
 
     /// <summary>The sequence sets the member to something that does not come from the row, and the read asked for a fixed value of it.</summary>
     private bool IsMovedOut(Condition condition) =>
-        (condition.Operand.Constant.HasValue || condition.Kind == ConditionKind.AnyOf && condition.Alternatives.All(a => a.All(c => c.Operand.Constant.HasValue || c.Operand.Origins.IsEmpty)) || condition.Operand.Origins.IsEmpty)
+        (condition.Kind == ConditionKind.AnyOf ? IsOfConstants(condition) : condition.Operand.Constant.HasValue || condition.Operand.Origins.IsEmpty)
         && Writes.Any(w => w.Member is { } member && condition.Members.Contains(member) && !w.Value.Origins.Any(o => o.Subject is Read from && from.Database == Row.Database));
+
+    /// <summary>All alternatives ask for fixed values, and not for both values of one flag: that asks for nothing.</summary>
+    private static bool IsOfConstants(Condition condition)
+    {
+        var asked = condition.Alternatives.SelectMany(a => a).ToArray();
+        return asked.All(c => c.Operand.Constant.HasValue || c.Operand.Origins.IsEmpty)
+            && !asked.Any(a => a.Operand.Constant is { HasValue: true, Value: true } && asked.Any(b => b.Operand.Constant is { HasValue: true, Value: false } && b.Kind == a.Kind && b.Members.SequenceEqual(a.Members)));
+    }
 
     /// <summary>Whether the row was asked for by its key: this row and no other would do.</summary>
     public bool IsPinned

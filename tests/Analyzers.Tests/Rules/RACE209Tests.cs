@@ -158,4 +158,29 @@ public class RACE209Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    /// <summary>Another lock that is taken and given back on the way releases nothing of this one.</summary>
+    [Fact]
+    public Task AnotherLockInBetween_IsInfo() => Verify.Reports("""
+            private readonly object _orders = new();
+            private readonly object _log = new();
+
+            public void Pay(int id)
+            {
+                lock (_orders)
+                {
+                    Log();
+                    var order = _db.Orders.Single(o => o.Id == id);
+                    if (order.Status != OrderStatus.Pending) return;
+                    Log();
+                    {|RACE209:order.Status = OrderStatus.Paid|};
+                    _db.SaveChanges();
+                }
+            }
+
+            private void Log()
+            {
+                lock (_log) Console.WriteLine();
+            }
+        """);
 }
