@@ -120,8 +120,7 @@ public sealed class RowLockFix : RaceFix
             || local.DeclaringSyntaxReferences.All(place => place.Span.Start < region.From.SpanStart));
 
     /// <summary>In a loop the rows come in the caller's order, and two callers may deadlock.</summary>
-    private static bool IsRepeated(SyntaxNode read, Region region) => read.Ancestors().TakeWhile(part => part != region.From.Parent)
-        .Any(part => part is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
+    private static bool IsRepeated(SyntaxNode read, Region region) => Way.IsRepeated(read, region.From.Parent);
 
     private static IEnumerable<SyntaxNode> Acts(Finding finding) => [finding.Act, .. finding.All("write")];
 

@@ -19,7 +19,7 @@ public sealed class StaleRetryFix : RaceFix
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {
         if ((finding.Act.FirstAncestorOrSelf<CatchClauseSyntax>() ?? finding.First("catch")?.FirstAncestorOrSelf<CatchClauseSyntax>()) is not { Parent: TryStatementSyntax attempt } clause
-            || attempt.Ancestors().TakeWhile(part => part != finding.Body).FirstOrDefault(part => part is ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax) is not { } loop
+            || attempt.Ancestors().TakeWhile(part => part != finding.Body).FirstOrDefault(Way.IsLoop) is not { } loop
             || !finding.All("read").Any(read => loop.Span.Contains(read.Span))
             || attempt.Block.DescendantNodes().OfType<InvocationExpressionSyntax>().LastOrDefault(call => Style.NameOf(call).StartsWith("SaveChanges", StringComparison.Ordinal)) is not { } save
             || Sequence.ContextOf(save, finding.Model) is not { } context

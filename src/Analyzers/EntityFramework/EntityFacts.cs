@@ -114,6 +114,12 @@ internal sealed class EntityFacts
     /// <summary>Whether a change of the member reaches the database on the next save.</summary>
     public bool IsMapped(ISymbol member) => Mapped.Contains(member.Name);
 
+    /// <summary>Whether the member refers, or helps to refer, to a row of another.</summary>
+    public bool IsForeign(string member) => ForeignKeys.Any(key => key.Members.Contains(member));
+
+    /// <summary>Whether the member leads to a row: to this one by a unique key, or to another.</summary>
+    public bool LeadsToRow(string member) => UniqueKeys.Any(key => key.Members.Contains(member)) || IsForeign(member);
+
     /// <summary>Whether a token is there, of whatever kind.</summary>
     public bool HasToken => !Tokens.IsEmpty;
 }

@@ -12,18 +12,17 @@ internal sealed class MigrationHelpers(Compilation compilation, CancellationToke
 {
     private readonly Dictionary<string, (MethodDeclarationSyntax Helper, InvocationExpressionSyntax Created)[]> _byName = [];
 
-    /// <summary>The calls that create an index in the helper that is called, and what its parameters stand for.</summary>
-    public IEnumerable<(InvocationExpressionSyntax Created, Bound Bound)> IndexesOf(string name, InvocationExpressionSyntax call)
+    /// <summary>The call that creates an index in the helper that is called, and what its parameters stand for.</summary>
+    public (InvocationExpressionSyntax Created, Bound Bound)? IndexOf(string name, InvocationExpressionSyntax call)
     {
         if (!_byName.TryGetValue(name, out var helpers)) _byName[name] = helpers = Named(name).ToArray();
         var given = call.ArgumentList.Arguments.Count;
         foreach (var (helper, created) in helpers)
         {
             var extended = helper.ParameterList.Parameters is [{ Modifiers: var modifiers }, ..] && modifiers.Any(SyntaxKind.ThisKeyword) ? 1 : 0;
-            if (helper.ParameterList.Parameters.Count - extended < given) continue;
-            yield return (created, new Bound(helper, call, extended, ClassOf(call)));
-            yield break;
+            if (helper.ParameterList.Parameters.Count - extended >= given) return (created, new Bound(helper, call, extended, ClassOf(call)));
         }
+        return null;
     }
 
     private IEnumerable<(MethodDeclarationSyntax, InvocationExpressionSyntax)> Named(string name)

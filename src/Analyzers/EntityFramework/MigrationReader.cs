@@ -88,9 +88,9 @@ internal sealed class MigrationReader
                 ReadSql(sql);
                 break;
             default:
-                foreach (var (created, bound) in _helpers.IndexesOf(name, call))
-                    if (bound.IsTrue(Argument(created, "unique", 4)) || created.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddUniqueConstraint" })
-                        Add(bound.Text(Argument(created, "name", 0)), bound.Text(Argument(created, "table", 1)), bound.Texts(Argument(created, "column", 2) ?? Argument(created, "columns", 2)).ToImmutableArray(), null);
+                if (_helpers.IndexOf(name, call) is var (created, bound)
+                    && (bound.IsTrue(Argument(created, "unique", 4)) || created.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddUniqueConstraint" }))
+                    Add(bound.Text(Argument(created, "name", 0)), bound.Text(Argument(created, "table", 1)), bound.Texts(Argument(created, "column", 2) ?? Argument(created, "columns", 2)).ToImmutableArray(), null);
                 break;
         }
     }

@@ -233,4 +233,8 @@ internal sealed class Value : IEquatable<Value>
 }
 
 /// <summary>The two sides of a comparison, and whether it asks for equality.</summary>
-internal sealed record Comparison(Value Left, Value Right, Microsoft.CodeAnalysis.Operations.BinaryOperatorKind Operator);
+internal sealed record Comparison(Value Left, Value Right, Microsoft.CodeAnalysis.Operations.BinaryOperatorKind Operator)
+{
+    /// <summary>Which one is more is asked, not whether they are equal.</summary>
+    public bool IsOfOrder => Operator is not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.Equals and not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.NotEquals;
+}

@@ -25,7 +25,7 @@ internal static class Amounts
     {
         foreach (var check in act.Checks)
         {
-            if (check.IsLoop || check.Condition.Comparison is not { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals } comparison) continue;
+            if (check.IsLoop || check.Condition.Comparison is not { IsOfOrder: true } comparison) continue;
             if (check.Site is not null && check.Site == act.Site) continue;
             foreach (var side in new[] { comparison.Left, comparison.Right })
             {
@@ -52,7 +52,7 @@ internal static class Amounts
         if (command.Query is not { } query || query.Conditions.Any(c => c.Kind == ConditionKind.Other || c.Operand.AllOrigins().Any(o => o.Kind is OriginKind.Result or OriginKind.Query))) return default;
         foreach (var check in command.Checks)
         {
-            if (check.IsLoop || check.Site is not null && check.Site == command.Site || check.Condition.Comparison is not { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals } comparison || AsksForAny(comparison)) continue;
+            if (check.IsLoop || check.Site is not null && check.Site == command.Site || check.Condition.Comparison is not { IsOfOrder: true } comparison || AsksForAny(comparison)) continue;
             foreach (var origin in comparison.Left.Origins.Concat(comparison.Right.Origins))
                 if (origin is { Kind: OriginKind.Result, Read: { Kind: ReadKind.Count } read } && SymbolEqualityComparer.Default.Equals(read.Entity, command.Entity) && !RaceModel.IsElsewhere(read, command)) return (check, read);
         }
@@ -96,7 +96,7 @@ internal static class Amounts
     private static bool IsUsedUpAmount(Engine engine, Read read, string member, bool isMoved)
     {
         var symbol = read.Entity.FindMember(member.Split('.')[0]);
-        if (read.Entity is INamedTypeSymbol entity && engine.Model.Facts(entity) is var facts && (facts.KeyMembers.Contains(member) || facts.ForeignKeys.Any(k => k.Members.Contains(member)))) return false;
+        if (read.Entity is INamedTypeSymbol entity && engine.Model.Facts(entity) is var facts && (facts.KeyMembers.Contains(member) || facts.IsForeign(member))) return false;
         return IsNumber(symbol.MemberType()) && (engine.Writes.IsUsedUp(member) || isMoved && (IsSettable(symbol!) || !engine.HasSource(symbol!)));
     }
 

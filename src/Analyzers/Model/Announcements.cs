@@ -54,15 +54,11 @@ internal static class Announcements
     /// <summary>A member of a row speaks of the row when it leads to it, or is what is changed; a text that was taken from it does not.</summary>
     private static bool IsTold(Engine engine, Origin origin, Event change) =>
         origin is not { Kind: OriginKind.Of, Member: { } member, Read: { Entity: INamedTypeSymbol entity } } || member == Origin.Whole || member == change.Member
-        || engine.Model.Facts(entity) is var facts && (facts.UniqueKeys.Any(k => k.Members.Contains(member)) || facts.ForeignKeys.Any(k => k.Members.Contains(member)));
+        || engine.Model.Facts(entity).LeadsToRow(member);
 
     /// <summary>The condition asks for the row, or for its parent's, by a key.</summary>
-    private static bool IsKey(Engine engine, Read row, Condition condition)
-    {
-        if (condition.IsMemberUnknown || row.Entity is not INamedTypeSymbol entity) return true;
-        var facts = engine.Model.Facts(entity);
-        return condition.Members.Any(m => facts.UniqueKeys.Any(k => k.Members.Contains(m)) || facts.ForeignKeys.Any(k => k.Members.Contains(m)));
-    }
+    private static bool IsKey(Engine engine, Read row, Condition condition) =>
+        condition.IsMemberUnknown || row.Entity is not INamedTypeSymbol entity || condition.Members.Any(engine.Model.Facts(entity).LeadsToRow);
 
     private static bool IsGivenBy(Condition condition, HashSet<object> subjects) =>
         condition.Kind == ConditionKind.Equal && condition.Operand.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Outside } && subjects.Contains(o.Subject));

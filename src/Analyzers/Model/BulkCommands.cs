@@ -55,6 +55,10 @@ internal static class BulkCommands
     private static bool Pins(Query bulk, Read read, string member) =>
         bulk.Conditions.Any(c => c.Members.Contains(member) && c.Operand.Origins.Any(o => o.Member == member && o.Read is { } r && r.Database == read.Database));
 
+    /// <summary>The value is the number of rows that the command affected.</summary>
+    public static bool IsCountOf(Origin origin, Event command) =>
+        origin is { Kind: OriginKind.Of, Subject: Fresh affected, Member: "Affected" } && (affected.Node == command.Node || affected.Node == command.Origin);
+
     /// <summary>The members on whose state the command of one row insists; empty where it has no such guard.</summary>
     public static ImmutableArray<string> GuardedMembers(RaceModel model, Event command)
     {
@@ -65,7 +69,7 @@ internal static class BulkCommands
         return command.Query!.Conditions.Where(c => !IsExpiry(c, entity) && !AsksWhetherChanged(command, c))
             .Where(c => !isDelete || c.Operand.Constant.HasValue)
             .SelectMany(c => c.Members)
-            .Where(m => isDelete ? !facts.KeyMembers.Contains(m) && !facts.ForeignKeys.Any(f => f.Members.Contains(m)) : command.Setters.Any(s => s.Member == m))
+            .Where(m => isDelete ? !facts.KeyMembers.Contains(m) && !facts.IsForeign(m) : command.Setters.Any(s => s.Member == m))
             .Distinct().ToImmutableArray();
     }
 
@@ -102,7 +106,7 @@ internal static class BulkCommands
         if (!IsKeptInLocal(command.Origin)) return true;
         return model.Body.Events.Any(e => Tells(e.Value) || e.Arguments.Any(Tells) || e.Checks.Any(c => Tells(c.Condition))) || Tells(model.Body.Returns);
 
-        bool Tells(Value value) => value.AllOrigins().Any(o => o is { Member: "Affected", Subject: Fresh affected } && (affected.Node == command.Node || affected.Node == command.Origin));
+        bool Tells(Value value) => value.AllOrigins().Any(o => IsCountOf(o, command));
     }
 
     private static bool IsKeptInLocal(SyntaxNode node)

@@ -104,7 +104,6 @@ internal static class Conflicts
         return flow.WrittenInside.Any(w => !flow.VariablesDeclared.Contains(w, SymbolEqualityComparer.Default));
     }
 
-    /// <summary>A context that each round of the loop around a clause makes anew, or that comes from where nobody sees.</summary>
     /// <summary>Made in the block that failed, by it or by what it called, or in each round of a loop around it.</summary>
     private static bool IsMadeAgain(SyntaxNode made, CatchClauseSyntax clause) =>
         made.SyntaxTree == clause.SyntaxTree && clause.Ancestors().Any(n => n is TryStatementSyntax attempt && attempt == clause.Parent && attempt.Block.Span.Contains(made.Span)
@@ -113,6 +112,7 @@ internal static class Conflicts
     // What was made in a callee was made by the call that stands here.
     private static bool IsIn(Body body, SyntaxNode node) => body.Syntax is { } syntax && syntax.SyntaxTree == node.SyntaxTree && syntax.Span.Contains(node.Span);
 
+    /// <summary>A context that each round of the loop around a clause makes anew, or that comes from where nobody sees.</summary>
     private static bool IsRenewed(Body body, Value context, SyntaxNode used, CatchClauseSyntax clause)
     {
         foreach (var origin in context.Origins)

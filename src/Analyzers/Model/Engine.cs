@@ -139,7 +139,7 @@ internal sealed partial class Engine
     public INamedTypeSymbol? NavigationTarget(ISymbol member) => _navigations.GetOrAdd(member.OriginalDefinition, m =>
     {
         if (m.Attribute("NotMappedAttribute") is not null) return null;
-        var type = m switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
+        var type = m.MemberType();
         return (KnownSymbols.ElementOf(type) ?? type) is INamedTypeSymbol { TypeKind: TypeKind.Class } target && target.SpecialType == SpecialType.None && Model.IsEntity(target) ? target : null;
     });
 

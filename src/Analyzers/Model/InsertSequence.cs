@@ -41,7 +41,7 @@ internal sealed class InsertSequence
         if (asked.Any(a => a.Origin.Read is { } own && IsOwnSet(own) && IsElsewhere(own))) asked = [];
         foreach (var (check, origin) in asked)
         {
-            if (check is not null && origin is { Kind: OriginKind.Of, Member: { } through, Read: { } parent } && IsNavigationHere(parent, through) && check.Condition.Comparison is { Operator: not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.Equals and not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.NotEquals })
+            if (check is not null && origin is { Kind: OriginKind.Of, Member: { } through, Read: { } parent } && IsNavigationHere(parent, through) && check.Condition.Comparison is { IsOfOrder: true })
                 quotas.Add(new InsertCheck(check, parent, ImmutableArray<string>.Empty));
             if (check is not null && UpdateThatFoundNone(check, origin) is { } update) absences.AddRange(MatchedMembers(update).Where(a => !a.IsEmpty).Select(a => new InsertCheck(check, update, a)));
             if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;
@@ -105,8 +105,8 @@ internal sealed class InsertSequence
     /// <summary>An update that affected no row asks whether there is one, and has changed the one that there was.</summary>
     private Read? UpdateThatFoundNone(Check check, Origin origin)
     {
-        if (origin is not { Kind: OriginKind.Of, Subject: Fresh affected, Member: "Affected" } || !Amounts.FoundNone(check)) return null;
-        var update = _model.Of(EventKind.Bulk).FirstOrDefault(e => e.Name != "ExecuteDelete" && (e.Node == affected.Node || e.Origin == affected.Node));
+        if (!Amounts.FoundNone(check)) return null;
+        var update = _model.Of(EventKind.Bulk).FirstOrDefault(e => e.Name != "ExecuteDelete" && BulkCommands.IsCountOf(origin, e));
         return update?.Query is { } query && SymbolEqualityComparer.Default.Equals(update.Entity, Entity) ? new Read(update.Node, null, update.Site) { Kind = ReadKind.Exists, Query = query } : null;
     }
 
@@ -260,45 +260,4 @@ internal sealed class InsertSequence
     }
 
     private static bool Holds(Value value, Read row) => value.Origins.Any(o => o.IsRow && o.Read == row) || value.Members is { } members && members.Values.Any(m => m.Origins.Any(o => o.IsRow && o.Read == row));
-}
-
-/// <summary>Questions on two values.</summary>
-internal static class Values
-{
-    /// <summary>Both come from the same source: the same input, the same member of the same row, the same constant.</summary>
-    public static bool AreSame(Value a, Value b)
-    {
-        if (a.Constant is { HasValue: true, Value: { } x } && b.Constant is { HasValue: true, Value: { } y }) return x.Equals(y);
-        foreach (var origin in Pinned(a))
-            foreach (var other in Pinned(b))
-            {
-                if (origin.Subject is Outside p && other.Subject is Outside q && IsPrefix(p, q)) return true;
-                if (origin.Subject is Fresh f && other.Subject is Fresh g && f.Equals(g)) return true;
-                if (origin.Subject is Read r && other.Subject is Read s && r == s) return true;
-                if (origin.Subject is Read row && other.Subject is Read key && origin.Kind == OriginKind.Is && key == row) return true;
-            }
-        return false;
-    }
-
-    /// <summary>A member of a row that was asked for by that member is what it was asked for by.</summary>
-    private static IEnumerable<Origin> Pinned(Value value)
-    {
-        foreach (var origin in value.Origins)
-        {
-            if (origin.Member == Origin.Generated) continue;
-            yield return origin;
-            if (origin is not { Kind: OriginKind.Of, Member: { } member } || origin.Read is not { } read) continue;
-            foreach (var condition in read.AllConditions)
-                if (condition.Kind == ConditionKind.Equal && (condition.IsMemberUnknown || condition.Members.Contains(member)))
-                    foreach (var pin in condition.Operand.Origins) yield return pin;
-        }
-    }
-
-    private static bool IsPrefix(Outside a, Outside b)
-    {
-        if (!SymbolEqualityComparer.Default.Equals(a.Root, b.Root)) return false;
-        for (var i = 0; i < Math.Min(a.Path.Length, b.Path.Length); i++)
-            if (!SymbolEqualityComparer.Default.Equals(a.Path[i], b.Path[i])) return false;
-        return true;
-    }
 }

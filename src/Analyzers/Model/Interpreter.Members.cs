@@ -61,7 +61,7 @@ internal sealed partial class Interpreter
                     origins.Add(_engine.NavigationTarget(member) is { } target ? Origin.Is(Navigation(read, read, target, name, member, node)) : Origin.Of(read, name));
                     break;
                 case OriginKind.Is when origin.Subject is Outside outside:
-                    if (_engine.NavigationTarget(member) is { } many && KnownSymbols.ElementOf(TypeOf(member)) is not null && _engine.Model.IsEntity(member.ContainingType))
+                    if (_engine.NavigationTarget(member) is { } many && KnownSymbols.ElementOf(member.MemberType()) is not null && _engine.Model.IsEntity(member.ContainingType))
                         origins.Add(Origin.Is(Navigation(outside, outside, many, name, member, node)));
                     else origins.Add(outside.Then(member) is { } longer ? Origin.Is(longer) : Origin.Of(outside, Origin.Whole));
                     break;
@@ -92,7 +92,7 @@ internal sealed partial class Interpreter
     private Read Navigation(Thing parent, object key, ITypeSymbol target, string name, ISymbol member, SyntaxNode node)
     {
         if (_navigations.TryGetValue((key, name), out var read)) return read;
-        var many = KnownSymbols.ElementOf(TypeOf(member)) is not null;
+        var many = KnownSymbols.ElementOf(member.MemberType()) is not null;
         var above = parent as Read;
         return _navigations[(key, name)] = new Read(node, null, above?.Site)
         {
@@ -100,8 +100,6 @@ internal sealed partial class Interpreter
             Query = new Query { Entity = target, Root = node, Parent = Value.From(Origin.Is(parent)), Navigation = name, NoTracking = above is { IsTracked: false }, Context = above?.Query.Context ?? Value.Unknown },
         };
     }
-
-    private static ITypeSymbol? TypeOf(ISymbol member) => member switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
 
     /// <summary>The mapped member that a symbol stands for: a backing field is its property.</summary>
     private static string NameOf(ISymbol member)

@@ -38,12 +38,15 @@ internal sealed class MemberWrites
         }
     }
 
-    public bool IsAssigned(string member) => _assigned.Contains(member) || _assigned.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
-    public bool IsUsedUp(string member) => _usedUp.Contains(member) || _usedUp.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
+    public bool IsAssigned(string member) => Has(_assigned, member);
+    public bool IsUsedUp(string member) => Has(_usedUp, member);
     /// <summary>Whether a member that is used up is ever made less, and not only counted up.</summary>
-    public bool IsTakenFrom(string member) => IsUsedUp(member) && (_takenFrom.Contains(member) || _takenFrom.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1)));
+    public bool IsTakenFrom(string member) => IsUsedUp(member) && Has(_takenFrom, member);
     /// <summary>Whether code that runs on each save (an override of <c>SaveChanges</c>, an interceptor), or the entity itself, sets a member of this name.</summary>
     public bool IsSetOnSave(string member) => _inHooks.Contains(member);
+
+    /// <summary>A member by its own name or its backing field's.</summary>
+    private static bool Has(HashSet<string> names, string member) => names.Contains(member) || names.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
 
     private void Changed(ExpressionSyntax target)
     {

@@ -106,7 +106,7 @@ internal sealed class Protections(RaceModel model)
 
     /// <summary>The affected rows of a guarded update decide the act: compare and swap.</summary>
     private static bool IsDecidedBy(Event act, Event bulk) =>
-        act.Checks.Any(c => !Amounts.FoundNone(c) && c.Condition.AllOrigins().Any(o => o is { Kind: OriginKind.Of, Subject: Fresh affected, Member: "Affected" } && (affected.Node == bulk.Node || affected.Node == bulk.Origin)));
+        act.Checks.Any(c => !Amounts.FoundNone(c) && c.Condition.AllOrigins().Any(o => BulkCommands.IsCountOf(o, bulk)));
 
     /// <summary>A column that is set to itself: the row is locked, with no table name in sight.</summary>
     private static bool IsNoOp(Event bulk) => bulk.Setters.Length > 0 && bulk.Setters.All(s => s.Value.Origins.Any(o => o is { Kind: OriginKind.Of, Subject: Element } && o.Member == s.Member) && s.Value.Origins.Length == 1);

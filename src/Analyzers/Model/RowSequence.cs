@@ -89,7 +89,7 @@ internal sealed class RowSequence
     /// <summary>A state has few values: an enumeration, a flag, a stamp that is there or not, a constant text or number.</summary>
     private bool IsStateType(string member)
     {
-        var type = Entity.FindMember(member) switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
+        var type = Entity.FindMember(member).MemberType();
         return type is { TypeKind: TypeKind.Enum } or { SpecialType: SpecialType.System_Boolean or SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_Byte or SpecialType.System_Int16 } || type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || type is { IsReferenceType: true };
     }
 
@@ -128,7 +128,7 @@ internal sealed class RowSequence
         // What its children are is asked of their rows.
         if (Facts.KeyMembers.Contains(first) || Entity.FindMember(first) is { } symbol && KnownSymbols.ElementOf(symbol.MemberType()) is { TypeKind: TypeKind.Class, SpecialType: SpecialType.None }) return false;
         if (Members.Contains(first)) return true;
-        if (Facts.ForeignKeys.Any(f => f.Members.Contains(first))) return false;
+        if (Facts.IsForeign(first)) return false;
         if (Entity.FindMember(first) is IPropertySymbol property)
         {
             if (property.SetMethod is null or { IsInitOnly: true }) return false;
@@ -147,7 +147,7 @@ internal sealed class RowSequence
 
     /// <summary>Whether what the condition compares the row with is what is then written.</summary>
     private bool Compares(Check check, Event write) =>
-        check.Condition.Comparison is not { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }
+        check.Condition.Comparison is not { IsOfOrder: true }
         && check.Condition.Origins.Any(o => !(o.Read is { } read && IsSameRow(read)) && write.Value.Origins.Any(w => Equals(w.Subject, o.Subject) && (w.Subject is not Read || w.Member == o.Member)));
 
     /// <summary>Parts of one condition: <c>x.Name == null || !x.Name.Equals(name)</c>.</summary>
@@ -170,12 +170,11 @@ internal sealed class RowSequence
     /// </summary>
     private bool Matters(Check check, string member)
     {
-        if (IsOpaque(check) && (Entity.FindMember(member.Split('.')[0]).MemberType()?.SpecialType == SpecialType.System_String || Writes[0].Kind == EventKind.Remove)) return false;
+        var type = Entity.FindMember(member.Split('.')[0]).MemberType();
+        if ((type?.SpecialType == SpecialType.System_String || Writes[0].Kind == EventKind.Remove) && IsOpaque(check)) return false;
         if (Members.Contains(member)) return true;
-        var symbol = Entity.FindMember(member.Split('.')[0]);
-        var type = symbol switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
         if (type is null) return false;
-        if (check.Condition.Comparison is { Operator: not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals }) return type.IsValueType && (_model.Engine.Writes.IsUsedUp(member) || _model.Engine.Writes.IsAssigned(member) && Refuses(check));
+        if (check.Condition.Comparison is { IsOfOrder: true }) return type.IsValueType && (_model.Engine.Writes.IsUsedUp(member) || _model.Engine.Writes.IsAssigned(member) && Refuses(check));
         return type.TypeKind == TypeKind.Enum && Refuses(check) && !Writes.All(IsTimeOfAct);
     }
 
@@ -231,7 +230,7 @@ internal sealed class RowSequence
 
     private bool HasTwoStates(string member)
     {
-        var type = Entity.FindMember(member) switch { IPropertySymbol p => p.Type, IFieldSymbol f => f.Type, _ => null };
+        var type = Entity.FindMember(member).MemberType();
         if (type is null) return false;
         return type.SpecialType == SpecialType.System_Boolean || type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable && nullable.TypeArguments[0].Name is "DateTime" or "DateTimeOffset" or "DateOnly" or "Instant";
     }

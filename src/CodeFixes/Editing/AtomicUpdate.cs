@@ -124,8 +124,7 @@ internal sealed partial class AtomicUpdate
     }
 
     /// <summary>In a loop whose turns are saved together, an update of each turn would stay when a later one is refused.</summary>
-    private bool IsRepeated(StatementSyntax anchor) => act.Ancestors().TakeWhile(part => part != anchor.Parent)
-        .Any(part => part is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
+    private bool IsRepeated(StatementSyntax anchor) => Way.IsRepeated(act, anchor.Parent);
 
     private bool FindPlace()
     {

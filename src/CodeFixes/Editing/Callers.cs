@@ -39,7 +39,7 @@ internal sealed class Callers(SemanticModel model, Database database)
         var calls = new Calls(sight, database);
         var others = calls.In(caller).Where(other => !other.Node.Contains(call) && !call.Contains(other.Node) && other.Kind is not (Call.Plain or Call.Lasting) && !IsInAnotherLambda(other.Node, call)).ToArray();
         // In a loop, what follows a call comes before the next.
-        var loop = call.Ancestors().TakeWhile(part => part != caller).LastOrDefault(part => part is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
+        var loop = call.Ancestors().TakeWhile(part => part != caller).LastOrDefault(Way.IsLoop);
         var (start, end) = (loop?.SpanStart ?? call.SpanStart, loop?.Span.End ?? call.SpanStart);
         // Proxies ask the context that they came from.
         var isLazy = database.Has("Microsoft.EntityFrameworkCore.ProxiesExtensions");

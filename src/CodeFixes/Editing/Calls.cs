@@ -89,7 +89,7 @@ internal sealed class Calls(SemanticModel model, Database database)
         // What a row does to itself is undone with it; what it is handed it may call.
         if (database.IsEntity(method.IsStatic ? method.ContainingType : ReceiverOf(call, sight) ?? method.ContainingType))
         {
-            return method.Parameters.Any(parameter => parameter.Type.TypeKind is TypeKind.Delegate or TypeKind.Interface && !IsCollection(parameter.Type)) ? Call.Lasting : Call.Plain;
+            return method.Parameters.Any(parameter => parameter.Type.TypeKind is TypeKind.Delegate or TypeKind.Interface && !parameter.Type.IsCollection()) ? Call.Lasting : Call.Plain;
         }
 
         if (!known.TryGetValue(method, out var kind))
@@ -142,8 +142,6 @@ internal sealed class Calls(SemanticModel model, Database database)
         MemberBindingExpressionSyntax => call.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>() is { } access ? sight.GetTypeInfo(access.Expression).Type : null,
         _ => null,
     };
-
-    private static bool IsCollection(ITypeSymbol type) => type.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true;
 
     /// <summary>What is named for saving or rolling back and does nothing worse is taken at its word, whichever of its branches runs.</summary>
     private static Call Named(IMethodSymbol method, Call seen) => seen switch
@@ -221,5 +219,5 @@ internal sealed class Calls(SemanticModel model, Database database)
     }
 
     private static bool IsOfEntityFramework(IMethodSymbol method) =>
-        method.ContainingNamespace?.ToDisplayString() is { } space && (space == "Microsoft.EntityFrameworkCore" || space.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal));
+        method.ContainingNamespace?.ToDisplayString().IsWithin(Namespaces.EntityFramework) == true;
 }

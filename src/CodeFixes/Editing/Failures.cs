@@ -8,8 +8,7 @@ namespace RaceAnalyzers.Editing;
 internal static class Failures
 {
     /// <summary>Each turn of a loop saves: a second run would repeat the turns that succeeded.</summary>
-    public static bool IsRepeated(SyntaxNode save, SyntaxNode within) => save.Ancestors().TakeWhile(part => part != within)
-        .Any(part => part is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
+    public static bool IsRepeated(SyntaxNode save, SyntaxNode within) => Way.IsRepeated(save, within);
 
     /// <summary>A clause around it takes the failure, or it happens where one is handled.</summary>
     public static bool AreCaught(SyntaxNode save, SyntaxNode within, SemanticModel model) => save.Ancestors().TakeWhile(part => part != within).Any(part => part switch

@@ -34,8 +34,9 @@ internal sealed class Finding
     public string Id => Diagnostic.Id;
 
     /// <summary>The method, accessor, local function or lambda that the act stands in.</summary>
-    public SyntaxNode? Body => Act.AncestorsAndSelf().FirstOrDefault(node =>
-        node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax);
+    public SyntaxNode? Body => Act.AncestorsAndSelf().FirstOrDefault(IsBody);
+
+    public static bool IsBody(SyntaxNode node) => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax;
 
     /// <summary>All of the sequence is in this body, or is called in it: a fix must look at what the calls are.</summary>
     public bool IsLocal => parts.SelectMany(part => part).All(place => NodeAt(place) is { } node && Body is { } body && body.Span.Contains(node.Span));

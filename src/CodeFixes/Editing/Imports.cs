@@ -65,11 +65,9 @@ internal static class Imports
 
     private static int Compare(string left, string right)
     {
-        var (leftSystem, rightSystem) = (IsSystem(left), IsSystem(right));
+        var (leftSystem, rightSystem) = (left.IsWithin("System"), right.IsWithin("System"));
         return leftSystem != rightSystem ? (leftSystem ? -1 : 1) : StringComparer.OrdinalIgnoreCase.Compare(left, right);
     }
-
-    private static bool IsSystem(string name) => name == "System" || name.StartsWith("System.", StringComparison.Ordinal);
 
     public static string NewLine(SourceText text)
     {

@@ -32,7 +32,7 @@ internal sealed class Leftovers(Region region, StatementSyntax first, SyntaxNode
         left is TupleExpressionSyntax tuple ? tuple.Arguments.SelectMany(argument => Targets(argument.Expression)) : [left];
 
     private bool IsOfSystem(InvocationExpressionSyntax call) =>
-        model.GetSymbolInfo(call).Symbol?.ContainingNamespace?.ToDisplayString() is { } space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
+        model.GetSymbolInfo(call).Symbol?.ContainingNamespace?.ToDisplayString().IsWithin("System") == true;
 
     /// <summary>The row would be forgotten with the change tracker, and what is written to it then is never saved.</summary>
     private bool IsRowFromBefore(SyntaxNode node) =>
@@ -44,11 +44,9 @@ internal sealed class Leftovers(Region region, StatementSyntax first, SyntaxNode
     {
         null => false,
         IArrayTypeSymbol array => IsRow(array.ElementType),
-        INamedTypeSymbol { TypeArguments.Length: 1 } of when IsCollection(of) => IsRow(of.TypeArguments[0]),
+        INamedTypeSymbol { TypeArguments.Length: 1 } of when of.IsCollection() => IsRow(of.TypeArguments[0]),
         _ => database.IsEntity(type),
     };
-
-    private static bool IsCollection(INamedTypeSymbol type) => type.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true;
 
     /// <summary>Rooted in something that was there before the run: a field, a parameter, a local declared earlier; or in nothing that is known.</summary>
     private bool IsFromBefore(ExpressionSyntax expression) => expression switch

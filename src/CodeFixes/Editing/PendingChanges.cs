@@ -44,14 +44,14 @@ internal static class PendingChanges
         }
 
         var space = method.ContainingNamespace?.ToDisplayString() ?? "";
-        if (space == "Microsoft.EntityFrameworkCore" || space.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal))
+        if (space.IsWithin(Namespaces.EntityFramework))
         {
             return IsNamedForChanging(method.Name) || method.Name.StartsWith("SaveChanges", StringComparison.Ordinal);
         }
 
         return method.MethodKind != MethodKind.LocalFunction
             ? !(method.ReceiverType?.TypeKind == TypeKind.Interface && IsNamedForReading(method.Name))
-                && (!Harmless.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal)) || IsCollectionOfRow(call, method))
+                && (!Harmless.Any(space.IsWithin) || IsCollectionOfRow(call, method))
             : true;
     }
 
@@ -60,14 +60,14 @@ internal static class PendingChanges
         model.GetSymbolInfo(call).Symbol is not IMethodSymbol method
             ? Style.NameOf(call) != "nameof"
             : method.MethodKind == MethodKind.DelegateInvoke || method.ContainingNamespace?.ToDisplayString() is not { } space
-                || Sending.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal))
-                || space != "Microsoft.EntityFrameworkCore" && !space.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal)
-                    && !Harmless.Any(prefix => space == prefix || space.StartsWith(prefix + ".", StringComparison.Ordinal));
+                || Sending.Any(space.IsWithin)
+                || !space.IsWithin(Namespaces.EntityFramework)
+                    && !Harmless.Any(space.IsWithin);
 
     /// <summary><c>order.Lines.Add(line)</c> adds a row by way of a navigation.</summary>
     private static bool IsCollectionOfRow(InvocationExpressionSyntax call, IMethodSymbol method) =>
         call.Expression is MemberAccessExpressionSyntax { Expression: MemberAccessExpressionSyntax } && Changing.Contains(method.Name)
-        && method.ContainingNamespace.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal);
+        && method.ContainingType.IsCollection();
 
     private static bool IsOtherRow(MemberAccessExpressionSyntax target, Rows? rows, SemanticModel model) =>
         target.Expression is not (ThisExpressionSyntax or BaseExpressionSyntax)

@@ -68,7 +68,7 @@ internal sealed class Region
     /// act, or, of an act that saves elsewhere, the one that saves.
     /// </summary>
     public static Region? Whole(Finding finding, Calls calls) =>
-        finding.Save is { } save && save.Ancestors().FirstOrDefault(IsBody) is { } body && BlockOf(body) is { } block && block.Span.Contains(save.Span)
+        finding.Save is { } save && save.Ancestors().FirstOrDefault(Finding.IsBody) is { } body && BlockOf(body) is { } block && block.Span.Contains(save.Span)
         && (!body.Span.Contains(finding.Act.Span) || body == finding.Body) && Style.Of(save, finding.Model) is { } style
         && block.Statements.FirstOrDefault(statement => MakesContext(statement, finding.Model) || calls.In(statement).Any(call => call.Kind != Call.Plain)) is { } from && (body != finding.Body || from.SpanStart <= finding.Act.SpanStart)
             ? new Region(finding, body, from, block.Statements, [], style, Sequence.ContextOf(save, finding.Model)) { Save = save, Open = Transactions.OpenAt(body, body.Span.End, finding.Model) }
@@ -76,8 +76,6 @@ internal sealed class Region
 
     private static bool MakesContext(StatementSyntax statement, SemanticModel model) => statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } made
         && made.Declaration.Variables.Any(variable => model.GetDeclaredSymbol(variable) is ILocalSymbol local && Sequence.IsContext(local.Type));
-
-    private static bool IsBody(SyntaxNode node) => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax;
 
     private static BlockSyntax? BlockOf(SyntaxNode body) => body switch
     {

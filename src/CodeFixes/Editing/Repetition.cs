@@ -103,7 +103,7 @@ internal sealed class Repetition
     private static bool LeavesLoop(StatementSyntax statement) => statement.DescendantNodesAndSelf().Any(node =>
         node is YieldStatementSyntax or GotoStatementSyntax or AwaitExpressionSyntax { Parent: LockStatementSyntax }
         || node is BreakStatementSyntax or ContinueStatementSyntax
-            && !node.Ancestors().TakeWhile(part => part != statement.Parent).Any(part => part is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax
+            && !node.Ancestors().TakeWhile(part => part != statement.Parent).Any(part => Way.IsLoop(part)
                 || part is SwitchStatementSyntax && node is BreakStatementSyntax));
 
     /// <summary>An e-mail or a call to another service would be sent again.</summary>

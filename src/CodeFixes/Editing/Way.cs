@@ -24,6 +24,12 @@ internal sealed class Way
     /// <summary>The statements in between that always run on the way, in order.</summary>
     public List<StatementSyntax> Steps { get; } = [];
 
+    /// <summary>A statement that runs what stands in it once a turn.</summary>
+    public static bool IsLoop(SyntaxNode node) => node is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax;
+
+    /// <summary>It runs in a loop that stands within the node.</summary>
+    public static bool IsRepeated(SyntaxNode node, SyntaxNode? within) => node.Ancestors().TakeWhile(part => part != within).Any(IsLoop);
+
     public static Way? Between(StatementSyntax from, StatementSyntax to)
     {
         var path = new Way();
