@@ -52,6 +52,7 @@ internal sealed partial class Interpreter
     private Value Member(Value receiver, ISymbol member, SyntaxNode node)
     {
         var name = NameOf(member);
+        if (WrittenTo(receiver, name) is { } written) return written.DecidedBy(receiver.Decided);
         var origins = new List<Origin>();
         foreach (var origin in receiver.Origins)
             switch (origin.Kind)
@@ -88,6 +89,10 @@ internal sealed partial class Interpreter
         if (known is null) return result;
         return origins.Count == 0 || IsCopy(receiver) ? known.DecidedBy(receiver.Decided) : Value.Join(known, result);
     }
+
+    /// <summary>What this body wrote to the member of the one object that the value can be: no longer what was read.</summary>
+    private Value? WrittenTo(Value receiver, string name) =>
+        !_state.Written.IsEmpty && receiver.Origins is [{ Kind: OriginKind.Is, Subject: Read or Outside } origin] && _state.Written.TryGetValue((origin.Thing!, name), out var written) ? written : null;
 
     private Read Navigation(Thing parent, object key, ITypeSymbol target, string name, ISymbol member, SyntaxNode node)
     {

@@ -47,7 +47,9 @@ internal sealed partial class Interpreter
             case Operator.Commit: return Simple(EventKind.Commit, call, receiver);
             case Operator.Rollback: return Simple(EventKind.Rollback, call, receiver);
             case Operator.ClearTracker: return Simple(EventKind.Clear, call, receiver);
-            case Operator.Reload: return Simple(EventKind.Reload, call, receiver);
+            case Operator.Reload:
+                _state = _state.WithoutWritten();
+                return Simple(EventKind.Reload, call, receiver);
             case Operator.ProcessLock: return Simple(EventKind.ProcessLock, call, receiver);
             case Operator.ProcessUnlock: return Simple(EventKind.ProcessUnlock, call, receiver);
             case Operator.DistributedLock: return Simple(EventKind.DistributedLock, call, receiver);

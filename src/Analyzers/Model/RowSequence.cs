@@ -45,11 +45,8 @@ internal sealed class RowSequence
     /// <summary>The writes whose new value was computed from the member's earlier value.</summary>
     public IEnumerable<Event> RelativeWrites => Writes.Where(IsRelative);
 
-    /// <summary>A member that is set afresh before it is counted up again is not computed from what was read.</summary>
-    private bool IsReset(Event write) => Writes.Any(w => w != write && w.Member == write.Member && !w.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == w.Member && o.Read is not null) && _model.Body.Dominates(w, write));
-
     public bool IsRelative(Event write) => write is { Kind: EventKind.Write, Member: { } member } && member != Origin.Whole
-        && write.Value.Sources().Any(o => o.IsComputed && MemberOf(o) == member) && !IsReset(write) && !IsNormalized(write, member);
+        && write.Value.Sources().Any(o => o.IsComputed && MemberOf(o) == member) && !IsNormalized(write, member);
 
     /// <summary>A text that a method brings into another form, as <c>x.Path = Normalize(x.Path)</c> does: twice is once.</summary>
     private bool IsNormalized(Event write, string member) =>
@@ -74,7 +71,7 @@ internal sealed class RowSequence
         {
             if (check.Site is not null && check.Site == write.Site && check.Site == Row.Site) continue;
             foreach (var origin in check.Condition.AllOrigins())
-                if (MemberOf(origin) is { } member && IsState(member) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(check, member) && !IsSetBefore(check, member))
+                if (MemberOf(origin) is { } member && IsState(member) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(check, member))
                     yield return (check, member);
                 else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
                     foreach (var condition in asked.AllConditions)
@@ -158,11 +155,6 @@ internal sealed class RowSequence
         while (condition.Parent is BinaryExpressionSyntax or ParenthesizedExpressionSyntax or PrefixUnaryExpressionSyntax) condition = condition.Parent;
         return condition;
     }
-
-    /// <summary>The check stands behind a plain write of the member, in the same block: it asks about what was written.</summary>
-    private bool IsSetBefore(Check check, string member) =>
-        check.Site is null && Writes.Any(w => w is { Kind: EventKind.Write, Site: null } && w.Member == member && !IsRelative(w) && w.Node.SyntaxTree == check.Node.SyntaxTree
-            && w.Node.Span.End <= check.Node.SpanStart && w.Node.FirstAncestorOrSelf<StatementSyntax>()?.Parent is BlockSyntax block && block.Span.Contains(check.Node.Span));
 
     /// <summary>
     /// Whether a check of the member decides more than who may and whether there is a change: the sequence changes it, it is a state that refuses, or an
