@@ -64,7 +64,8 @@ internal sealed class KnownSymbols
             if (Named(b) is not Library.None and var inherited) return inherited;
         foreach (var i in type.AllInterfaces)
             if (Named(i) is not Library.None and var implemented) return implemented;
-        return Library.None;
+        // An application's own: its name says what its code, out of sight or in SQL, does.
+        return type.Name.Contains("DistributedLock") ? Library.DistributedLock : Library.None;
     }
 
     /// <summary>The library that has a type of this name; the project's own types are in none.</summary>

@@ -147,6 +147,13 @@ internal static class ModelTypes
         _ => null,
     };
 
+    /// <summary>The member that an override goes back to.</summary>
+    public static ISymbol Declaration(this ISymbol member)
+    {
+        while (member is IPropertySymbol { OverriddenProperty: { } overridden }) member = overridden;
+        return member;
+    }
+
     /// <summary>The type at the end of a path such as <c>Address.Street</c>.</summary>
     public static ITypeSymbol? TypeAt(this ITypeSymbol? type, string path)
     {

@@ -90,7 +90,7 @@ internal static class Operators
             case Library.AsyncLock:
                 return name.StartsWith("Lock", StringComparison.Ordinal) ? Operator.ProcessLock : Operator.None;
             case Library.DistributedLock:
-                return name.Contains("Acquire") || name == "CreateLock" && method.ContainingType.Name == "IDistributedLockFactory" ? Operator.DistributedLock : Operator.None;
+                return name.Contains("Acquire") || name.StartsWith("Lock", StringComparison.Ordinal) || name.StartsWith("TryLock", StringComparison.Ordinal) || name == "CreateLock" && method.ContainingType.Name == "IDistributedLockFactory" ? Operator.DistributedLock : Operator.None;
             case Library.MemoryCache:
             case Library.DistributedCache:
             case Library.HybridCache:
@@ -158,6 +158,9 @@ internal static class Operators
         if (name.StartsWith("Remove", StringComparison.Ordinal) || name.StartsWith("Expire", StringComparison.Ordinal) || name is "KeyDelete") return Operator.CacheRemove;
         return Operator.None;
     }
+
+    /// <summary>Quartz.NET's schedulers share one job store.</summary>
+    public static bool SetsUpCluster(string name) => name == "UseClustering";
 
     /// <summary>Calls that make a bus write its messages along with the transaction.</summary>
     public static bool SetsUpOutbox(string name) => name is "UseBusOutbox" or "AddEntityFrameworkOutbox" or "UseEntityFrameworkOutbox" or "AddTransactionalOutboxEntities" or "AddOutboxMessageEntity" or "UseInMemoryOutbox";

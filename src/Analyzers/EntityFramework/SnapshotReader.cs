@@ -125,8 +125,12 @@ internal sealed class SnapshotReader(Compilation compilation, IReadOnlyList<Addi
 
         var model = new ModelDraft(isSnapshot: true);
         Read(model, build, build.ParameterList.Parameters[0].Identifier.ValueText);
-        return model.All.Any() ? new SnapshotDraft(model, SnapshotText.ProviderIn(build.ToString(), 0)) : null;
+        // A context may have no entities, and its snapshot is then a model of nothing.
+        return model.All.Any() || IsSnapshot(build) ? new SnapshotDraft(model, SnapshotText.ProviderIn(build.ToString(), 0)) : null;
     }
+
+    private static bool IsSnapshot(MethodDeclarationSyntax build) =>
+        build.Parent is TypeDeclarationSyntax { BaseList.Types: var bases, ContainsDiagnostics: false } && bases.Any(b => b.Type is SimpleNameSyntax { Identifier.ValueText: "ModelSnapshot" });
 
     private static void Read(ModelDraft model, SyntaxNode code, string builder)
     {

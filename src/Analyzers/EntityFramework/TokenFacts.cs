@@ -85,7 +85,7 @@ internal sealed class TokenFacts
         var kind = !isGenerated ? TokenKind.ConcurrencyCheck
             : text == "uint" && _provider is Provider.PostgreSql or Provider.Unknown ? TokenKind.Xmin
             : TokenKind.RowVersion;
-        if (path == "ConcurrencyStamp" && member is not null && _type.FindMember(path)?.ContainingAssembly?.Name.StartsWith("Microsoft.", StringComparison.Ordinal) == true)
+        if (path == "ConcurrencyStamp" && member is not null && _type.FindMember(path)?.Declaration().ContainingAssembly?.Name.StartsWith("Microsoft.", StringComparison.Ordinal) == true)
         {
             source = "identity";
         }

@@ -97,6 +97,22 @@ internal sealed class ControlFlow
         return reached.Contains(b);
     }
 
+    /// <summary>As above, through none of the blocks named.</summary>
+    public bool Reaches(int a, int b, HashSet<int> without)
+    {
+        if (without.Count == 0) return Reaches(a, b);
+        var reached = new HashSet<int>(without);
+        var pending = new Stack<int>();
+        pending.Push(a);
+        while (pending.Count > 0)
+            foreach (var next in _successors[pending.Peek()].Concat(_handlers[pending.Pop()]))
+            {
+                if (next == b) return true;
+                if (reached.Add(next)) pending.Push(next);
+            }
+        return false;
+    }
+
     public bool IsInLoop(int block) => HasLoop && Reaches(block, block);
 
     /// <summary>The blocks whose branch decides whether <paramref name="block"/> is reached, directly or through others.</summary>

@@ -17,6 +17,17 @@ internal sealed class Outside(ISymbol root, ImmutableArray<ISymbol> path) : Thin
 
     public static Outside Of(ISymbol root) => new(root, ImmutableArray<ISymbol>.Empty);
 
+    /// <summary>The type of what came in.</summary>
+    public ITypeSymbol? Type => (Path.Length > 0 ? Path[Path.Length - 1] : Root) switch
+    {
+        IParameterSymbol p => p.Type,
+        ILocalSymbol l => l.Type,
+        IPropertySymbol p => p.Type,
+        IFieldSymbol f => f.Type,
+        ITypeSymbol t => t,
+        _ => null,
+    };
+
     public Outside? Then(ISymbol member) => Path.Length == LongestPath ? null : new Outside(Root, Path.Add(member));
 
     public bool Equals(Outside? other)

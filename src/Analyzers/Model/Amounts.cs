@@ -26,7 +26,7 @@ internal static class Amounts
         foreach (var check in act.Checks)
         {
             if (check.IsLoop || check.Condition.Comparison is not { IsOfOrder: true } comparison) continue;
-            if (check.Site is not null && check.Site == act.Site) continue;
+            if (check.Site is not null && (check.Site == act.Site || model.Body.Events.Any(e => e.Site == check.Site && e.Kind is EventKind.Write or EventKind.Insert or EventKind.Remove or EventKind.Bulk))) continue;
             foreach (var side in new[] { comparison.Left, comparison.Right })
             {
                 var other = side == comparison.Left ? comparison.Right : comparison.Left;
@@ -37,6 +37,7 @@ internal static class Amounts
                     if (other.Origins.Any(o => o.Read is { } r && (row is not null && Rows.AreSame(r, row) || IsWritten(model, r)))) continue;
                     // Is it positive, is it set: a price or a rate is looked at in this way, too.
                     if (origin.Kind == OriginKind.Of && other.Constant.HasValue && !model.Engine.Writes.IsUsedUp(origin.Member!)) continue;
+                    if (origin.Kind == OriginKind.Of && IsLookedUpBy(model, origin)) continue;
                     if (origin.Kind == OriginKind.Of && !IsUsedUpAmount(model.Engine, read, origin.Member!, IsMoved(act, other))) continue;
                     if (origin.Kind == OriginKind.Result && (read.Kind is not (ReadKind.Count or ReadKind.Aggregate) || read.Query.Source is not null && row is null || AsksForAny(comparison) || row is null && SymbolEqualityComparer.Default.Equals(read.Entity, entity) || !IsAbout(read, entity, row))) continue;
                     return (check, read);
@@ -71,6 +72,10 @@ internal static class Amounts
         }
         return default;
     }
+
+    /// <summary>A number by which another row is asked for is its identifier, and no amount.</summary>
+    private static bool IsLookedUpBy(RaceModel model, Origin number) =>
+        model.Of(EventKind.Read).Any(e => e.Read!.AllConditions.Any(c => c.Kind == ConditionKind.Equal && c.Operand.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == number.Member && o.Read?.Database == number.Read!.Database)));
 
     /// <summary>The amount that is compared is what the new row takes.</summary>
     private static bool IsMoved(Event act, Value compared) =>

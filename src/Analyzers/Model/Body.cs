@@ -67,6 +67,21 @@ internal sealed class Body
         return order < 0 || (order > 0 && Flow!.IsInLoop(a.Position.Block));
     }
 
+    /// <summary>Whether there is a way from the one to the other that passes none of the stops.</summary>
+    public bool ReachesWithout(Event a, Event b, IEnumerable<Event> stops)
+    {
+        var passed = new HashSet<int>();
+        foreach (var stop in stops)
+        {
+            var (block, here) = (stop.Position.Block, stop.Position.Operation);
+            if (block == b.Position.Block && here > b.Position.Operation || block == a.Position.Block && here < a.Position.Operation) continue;
+            // On the way out of the first block, or into the last one.
+            if (block == a.Position.Block || block == b.Position.Block) return false;
+            passed.Add(block);
+        }
+        return a.Position.Block == b.Position.Block ? Before(a, b) : Flow!.Reaches(a.Position.Block, b.Position.Block, passed);
+    }
+
     public bool Dominates(Event a, Event b)
     {
         if (a.Position.Block != b.Position.Block) return Flow!.Dominates(a.Position.Block, b.Position.Block);

@@ -109,6 +109,10 @@ internal static class BulkCommands
         bool Tells(Value value) => value.AllOrigins().Any(o => IsCountOf(o, command));
     }
 
+    /// <summary>An earlier guarded command has refused the second execution: its count decides whether this one is sent.</summary>
+    public static bool IsDecidedBefore(RaceModel model, Event command) => model.Body.Events.Any(e =>
+        e != command && e.Kind == EventKind.Bulk && !GuardedMembers(model, e).IsEmpty && command.Checks.Any(c => !Amounts.FoundNone(c) && c.Condition.AllOrigins().Any(o => IsCountOf(o, e))));
+
     private static bool IsKeptInLocal(SyntaxNode node)
     {
         while (node.Parent is AwaitExpressionSyntax or ParenthesizedExpressionSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax) node = node.Parent;

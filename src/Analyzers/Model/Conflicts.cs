@@ -148,8 +148,7 @@ internal static class Conflicts
     }
 
     private static bool IsPending(Body body, Event insert, Event save) =>
-        body.Before(insert, save) && RaceModel.IsSameContext(insert.Context, save.Context)
-        && !body.Events.Any(s => s.Kind == EventKind.Save && s != save && body.Dominates(insert, s) && body.Dominates(s, save));
+        RaceModel.IsSameContext(insert.Context, save.Context) && body.ReachesWithout(insert, save, body.Events.Where(s => s.Kind == EventKind.Save && s != save));
 
     private static bool TakesOut(Event e, Event insert) =>
         e.Kind is EventKind.Clear or EventKind.Detach or EventKind.Remove

@@ -164,15 +164,26 @@ internal sealed partial class Engine
     public bool IsLockMethod(IMethodSymbol method) => !Options.LockMethods.IsEmpty && RaceOptions.Names(Options.LockMethods, method);
     public bool IsSaveMethod(IMethodSymbol method) => !Options.SaveMethods.IsEmpty && RaceOptions.Names(Options.SaveMethods, method);
 
-    /// <summary>A job that Hangfire runs under a distributed lock (its <c>DisableConcurrentExecution</c> filter).</summary>
-    public bool RunsAlone(ISymbol? symbol)
+    /// <summary>What lets one job of this kind run at a time: a distributed lock under Hangfire, its scheduler under Quartz.NET.</summary>
+    public AttributeData? Exclusive(ISymbol? symbol)
     {
         for (; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
-            if (symbol.GetAttributes().Any(IsExclusive) || symbol is IMethodSymbol { ContainingType: { } type } method && type.AllInterfaces.Any(i => i.GetMembers(method.Name).Any(m => m.GetAttributes().Any(IsExclusive)))) return true;
-        return false;
+            foreach (var declared in Declarations(symbol))
+                if (declared.GetAttributes().FirstOrDefault(a => a.AttributeClass.IsNamed("Hangfire", "DisableConcurrentExecutionAttribute") || a.AttributeClass.IsNamed("Quartz", "DisallowConcurrentExecutionAttribute")) is { } exclusive) return exclusive;
+        return null;
 
-        static bool IsExclusive(AttributeData attribute) => attribute.AttributeClass.IsNamed("Hangfire", "DisableConcurrentExecutionAttribute");
+        static IEnumerable<ISymbol> Declarations(ISymbol symbol)
+        {
+            yield return symbol;
+            if (symbol is IMethodSymbol { ContainingType: { } type } method)
+                foreach (var contract in type.AllInterfaces)
+                    foreach (var member in contract.GetMembers(method.Name)) yield return member;
+            for (var b = (symbol as INamedTypeSymbol)?.BaseType; b is { SpecialType: SpecialType.None }; b = b.BaseType) yield return b;
+        }
     }
+
+    /// <summary>Whether it holds for all processes: Quartz.NET's does where its schedulers are a cluster.</summary>
+    public bool IsForAllProcesses(AttributeData exclusive) => exclusive.AttributeClass?.Name.StartsWith("Disable", StringComparison.Ordinal) == true || Index.HasCluster;
 
     /// <summary>A type of the base library.</summary>
     public bool IsSystem(INamedTypeSymbol? type)

@@ -41,7 +41,7 @@ internal sealed class InsertSequence
         if (asked.Any(a => a.Origin.Read is { } own && IsOwnSet(own) && IsElsewhere(own))) asked = [];
         foreach (var (check, origin) in asked)
         {
-            if (check is not null && origin is { Kind: OriginKind.Of, Member: { } through, Read: { } parent } && IsNavigationHere(parent, through) && check.Condition.Comparison is { IsOfOrder: true })
+            if (check is not null && origin is { Kind: OriginKind.Of, Member: { } through, Read: { } parent } && IsNavigationHere(parent, through) && !IsElsewhere(parent) && check.Condition.Comparison is { IsOfOrder: true })
                 quotas.Add(new InsertCheck(check, parent, ImmutableArray<string>.Empty));
             if (check is not null && UpdateThatFoundNone(check, origin) is { } update) absences.AddRange(MatchedMembers(update).Where(a => !a.IsEmpty).Select(a => new InsertCheck(check, update, a)));
             if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;
@@ -53,7 +53,7 @@ internal sealed class InsertSequence
             var inserted = alternatives.FirstOrDefault();
             var isRange = read.AllConditions.Any(c => c.Kind == ConditionKind.Range);
             if (origin.Kind == OriginKind.Result && read.Kind is ReadKind.Count or ReadKind.Aggregate && !AsksForNone(check, read)) quotas.Add(new InsertCheck(check, read, inserted));
-            else if (origin.Kind == OriginKind.Result && isRange && read.Kind is ReadKind.Exists or ReadKind.Rows or ReadKind.Row or ReadKind.Count) quotas.Add(new InsertCheck(check, read, inserted));
+            else if (origin.Kind == OriginKind.Result && isRange && !(read.Kind == ReadKind.Row && UsesFound(new InsertCheck(check, read, inserted)))) quotas.Add(new InsertCheck(check, read, inserted));
             else if (origin.Kind == OriginKind.Result) absences.AddRange(alternatives.Where(a => a.Length > ParentKeys(read).Count()).Select(a => new InsertCheck(check, read, a)));
         }
         Absences = absences.ToImmutable();
@@ -156,20 +156,10 @@ internal sealed class InsertSequence
     private IEnumerable<string> ParentKeys(Read read)
     {
         foreach (var origin in read.Database.Query.Parent?.Origins ?? ImmutableArray<Origin>.Empty)
-            if ((origin.Read?.Entity ?? TypeOf(origin.Subject as Outside)) is { } parent)
+            if ((origin.Read?.Entity ?? (origin.Subject as Outside)?.Type) is { } parent)
                 foreach (var key in Facts.ForeignKeys)
                     if (SymbolEqualityComparer.Default.Equals(key.Principal, parent)) foreach (var member in key.Members) yield return member;
     }
-
-    private static ITypeSymbol? TypeOf(Outside? outside) => (outside?.Path.LastOrDefault() ?? outside?.Root) switch
-    {
-        IParameterSymbol p => p.Type,
-        ILocalSymbol l => l.Type,
-        IPropertySymbol p => p.Type,
-        IFieldSymbol f => f.Type,
-        ITypeSymbol t => t,
-        _ => null,
-    };
 
     private void Match(Condition condition, List<string> matched, bool asksForAll)
     {

@@ -36,14 +36,16 @@ internal sealed partial class Interpreter
         var receiver = call.Instance is null ? Value.Unknown : Evaluate(call.Instance);
         var arguments = Arguments(call);
         if (Collection(call, receiver, arguments) is { } collected) return collected;
-        if ((_engine.Index.Matters(method.Name) || SpeakOfRows(method, receiver, arguments)) && _engine.Resolve(method, call.Instance?.Type) is { } target && BodyOf(target) is { } body)
+        var visible = _engine.Resolve(method, call.Instance?.Type);
+        if (visible is { } target && (_engine.Index.Matters(method.Name) || SpeakOfRows(method, receiver, arguments)) && BodyOf(target) is { } body)
         {
             if (body.IsIrrelevant && target.ReturnsVoid) return Value.Unknown;
             var typed = method.IsStatic || call.Instance is not null ? receiver : This(method.ContainingType);
             if (_recording && arguments.Any(HandsOnRow)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray() });
             return Inline(body, target, typed, arguments, call.Syntax, method, call);
         }
-        if (Wrapper(call, receiver, arguments) is { } wrapped) return wrapped;
+        // A body that can be looked into is believed before its shape.
+        if ((visible is null || _depth == 0) && Wrapper(call, receiver, arguments) is { } wrapped) return wrapped;
         foreach (var argument in arguments) Use(argument);
         if (EntityCall(call, receiver, arguments)) return Value.Unknown;
         if (IsEffect(method) || IsGivenCount(method, arguments) || HandsOnRow(receiver) && !_engine.IsSystem(method.ContainingType)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray().Add(receiver) });
@@ -51,8 +53,14 @@ internal sealed partial class Interpreter
         var computed = Value.Join(receiver.Derived(), Value.Computed(arguments));
         // A clamp decides between its parts.
         if (method.ContainingType.Name == "Math" && method.Name is "Min" or "Max" or "Clamp") return computed.DecidedBy(computed.Origins);
-        return Accumulates(method) ? computed : computed.Blurred();
+        return Accumulates(method) ? Projected(computed, method) : Projected(computed, method).Blurred();
     }
+
+    /// <summary>A query of one type that a method makes into one of another (a mapper's <c>ProjectTo</c>) gives no rows any more.</summary>
+    private Value Projected(Value value, IMethodSymbol method) =>
+        KnownSymbols.IsQueryable(method.ReturnType) && KnownSymbols.ElementOf(method.ReturnType) is INamedTypeSymbol given
+            ? Steps(value, q => q.Entity is INamedTypeSymbol entity && !_engine.Model.IsEntity(given) && !entity.AllInterfaces.Contains(given, SymbolEqualityComparer.Default) && !entity.DerivesFrom(given.ContainingNamespace.ToDisplayString(), given.Name) ? q.Select(Value.Unknown) : q)
+            : value;
 
     /// <summary>
     /// Whether a call out of sight may add to what it is given: arithmetic does, and so does putting texts together; a text that is cleaned, converted or
@@ -230,7 +238,15 @@ internal sealed partial class Interpreter
 
     private static bool IsLocking(string? sql) => sql is not null && LockingWords.Any(w => sql.IndexOf(w, StringComparison.OrdinalIgnoreCase) >= 0);
 
-    private static readonly string[] AdvisoryWords = ["pg_advisory_", "pg_try_advisory_", "sp_getapplock", "GET_LOCK("];
+    private static readonly string[] AdvisoryWords = ["pg_advisory_lock", "pg_advisory_xact_lock", "pg_try_advisory_", "sp_getapplock", "GET_LOCK("];
+
+    private static bool IsAdvisory(string? sql) => sql is not null && AdvisoryWords.Any(w => sql.IndexOf(w, StringComparison.OrdinalIgnoreCase) >= 0);
+
+    /// <summary>The text of a command of the provider's own, without Entity Framework Core: an advisory lock is taken so, too.</summary>
+    private void CommandText(ITypeSymbol? command, IOperation text)
+    {
+        if (command is INamedTypeSymbol type && (type.DerivesFrom("System.Data.Common", "DbCommand") || type.IsNamed("System.Data", "IDbCommand")) && IsAdvisory(Text(text))) Add(new Event { Kind = EventKind.DistributedLock, Node = text.Syntax });
+    }
 
     /// <summary>The constant text of an SQL argument, interpolations left as <c>?</c>; null when it is not to be seen.</summary>
     private static string? Text(IOperation? operation)

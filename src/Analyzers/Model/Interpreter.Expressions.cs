@@ -54,6 +54,7 @@ internal sealed partial class Interpreter
             case IFlowCaptureReferenceOperation reference:
                 return _state.Captures.TryGetValue(reference.Id, out var kept) ? kept : Value.Unknown;
             case ISimpleAssignmentOperation assignment:
+                if (assignment.Target is IPropertyReferenceOperation { Property: { Name: "CommandText", ContainingType: var command } }) CommandText(command, assignment.Value);
                 return Assign(assignment.Target, Evaluate(assignment.Value), assignment.Syntax);
             case ICompoundAssignmentOperation compound:
                 return Assign(compound.Target, Operated(compound.OperatorMethod, Evaluate(compound.Target), Evaluate(compound.Value), compound.Syntax), compound.Syntax);
@@ -68,7 +69,7 @@ internal sealed partial class Interpreter
                 var operand = Evaluate(unary.Operand);
                 return unary.OperatorKind == UnaryOperatorKind.Not ? operand.Negated() : operand.Derived();
             case IIsNullOperation isNull: return Presence(Evaluate(isNull.Operand));
-            case IIsTypeOperation isType: return Presence(Evaluate(isType.ValueOperand));
+            case IIsTypeOperation isType: return OfType(Evaluate(isType.ValueOperand), isType.ValueOperand.Type, isType.TypeOperand);
             case IIsPatternOperation pattern:
                 var tested = Evaluate(pattern.Value);
                 return Match(pattern.Pattern, tested);
@@ -200,6 +201,10 @@ internal sealed partial class Interpreter
     private static Value Presence(Value value) =>
         Value.From(value.Origins.Select(o => o.IsRow ? Origin.Result(o.Read!) : o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o).Where(o => o.Kind is not OriginKind.Delegate), value.Decided);
 
+    /// <summary>Which type an object has never changes: only whether it is there is asked of what was read.</summary>
+    private static Value OfType(Value value, ITypeSymbol? input, ITypeSymbol? asked) =>
+        SymbolEqualityComparer.Default.Equals(input.WithoutNullable(), asked.WithoutNullable()) ? Presence(value) : Presence(Value.From(value.Origins.Where(o => o.IsRow), value.Decided));
+
     private Value Match(IPatternOperation? pattern, Value value)
     {
         switch (pattern)
@@ -216,10 +221,10 @@ internal sealed partial class Interpreter
                 return Value.Join(Match(binary.LeftPattern, value), Match(binary.RightPattern, value));
             case IDeclarationPatternOperation declaration:
                 if (declaration.DeclaredSymbol is { } declared) _state = _state.With(declared, value);
-                return Presence(value);
+                return OfType(value, declaration.InputType, declaration.NarrowedType);
             case IRecursivePatternOperation recursive:
                 if (recursive.DeclaredSymbol is { } whole) _state = _state.With(whole, value);
-                var result = Presence(value);
+                var result = OfType(value, recursive.InputType, recursive.NarrowedType);
                 foreach (var sub in recursive.PropertySubpatterns)
                     if (sub.Member is IMemberReferenceOperation reference)
                         result = Value.Join(result, Match(sub.Pattern, reference is IPropertyReferenceOperation { Property: { SetMethod: null } computed } && Getter(computed, value, reference) is { } got ? got : Member(value, reference.Member, reference.Syntax)));

@@ -17,6 +17,7 @@ internal sealed partial class Interpreter
         if (creation.Constructor is { } constructor)
         {
             Scope(creation, constructor, arguments);
+            if (creation.Arguments.Length > 0) CommandText(creation.Type, creation.Arguments[0].Value);
             if (!constructor.IsImplicitlyDeclared && BodyOf(constructor) is { } body) value = Construct(body, constructor, value, creation);
             for (var i = 0; i < creation.Arguments.Length; i++)
                 if (creation.Arguments[i].Parameter is { } parameter && MemberFor(parameter, creation.Type) is { } member && value.Members?.ContainsKey(member) != true)

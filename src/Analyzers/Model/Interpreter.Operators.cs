@@ -189,7 +189,7 @@ internal sealed partial class Interpreter
         var sql = call.Arguments.Length > first ? Text(call.Arguments[first].Value) : null;
         var values = call.Arguments.Skip(first).Select(a => Evaluate(a.Value)).ToArray();
         var parts = call.Arguments.Length > first ? Interpolations(call.Arguments[first].Value) : ImmutableArray<Value>.Empty;
-        var kind = sql is not null && AdvisoryWords.Any(w => sql.IndexOf(w, StringComparison.OrdinalIgnoreCase) >= 0) ? EventKind.DistributedLock : IsLocking(sql) ? EventKind.LockRow : EventKind.RawCommand;
+        var kind = IsAdvisory(sql) ? EventKind.DistributedLock : IsLocking(sql) ? EventKind.LockRow : EventKind.RawCommand;
         Add(new Event { Kind = kind, Node = call.Syntax, Context = receiver, Name = sql, Value = parts.Concat(values).Aggregate(Value.Unknown, Value.Join), Arguments = parts, ResultUsed = IsResultUsed(call) });
         return Value.From(new Origin(OriginKind.Of, new Fresh(call.Syntax, null, null), "Affected"));
     }

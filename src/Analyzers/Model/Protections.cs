@@ -68,8 +68,12 @@ internal sealed class Protections(RaceModel model)
 
     private Verdict Around(Body body, Event first, Event act, Event? save, Needs needs, Read? read)
     {
-        if (Engine.RunsAlone(body.Symbol)) return Verdict.Safe;
         Verdict failed = Verdict.Unprotected;
+        if (Engine.Exclusive(body.Symbol) is { } exclusive)
+        {
+            if (Engine.IsForAllProcesses(exclusive) || Engine.Options.SingleInstance) return Verdict.Safe;
+            failed = new Verdict(false, Failure.ProcessLock, exclusive.ApplicationSyntaxReference?.GetSyntax(model.Cancellation) ?? act.Node);
+        }
         foreach (var e in body.Events)
         {
             switch (e.Kind)

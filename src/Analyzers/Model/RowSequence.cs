@@ -40,7 +40,16 @@ internal sealed class RowSequence
 
     /// <summary>A pick by a flag that only sets the flag: twice is once.</summary>
     public bool IsIdempotentPick(Condition picked) =>
-        picked.Members.All(HasTwoStates) && !IsWorkDone && !_model.Of(EventKind.Throw).Any() && _model.Of(EventKind.Return).Select(r => r.Node == _model.Body.Syntax ? "" : r.Node.ToString()).Distinct().Count() <= 1;
+        picked.Members.All(m => HasTwoStates(m) || IsCleared(m)) && !IsWorkDone && !_model.Of(EventKind.Throw).Any() && _model.Of(EventKind.Return).Select(Outcome).Distinct().Count() <= 1;
+
+    /// <summary>What the caller is told: nothing, how many rows there were, or what stands there.</summary>
+    private string Outcome(Event result) =>
+        result.Node == _model.Body.Syntax ? "" : HowMany(result.Value) ? "0" : result.Node.ToString();
+
+    private bool HowMany(Value value) => value.Origins.IsEmpty ? value.Constant is { HasValue: true, Value: 0 } : value.Origins.All(o => o.Kind == OriginKind.Result && o.Read?.Database == Row.Database);
+
+    /// <summary>It is only ever made empty: whoever comes later empties it again.</summary>
+    private bool IsCleared(string member) => Writes.Where(w => w.Member == member).ToArray() is { Length: > 0 } writes && writes.All(w => w.Value.Constant is { HasValue: true, Value: null });
 
     /// <summary>The writes whose new value was computed from the member's earlier value.</summary>
     public IEnumerable<Event> RelativeWrites => Writes.Where(IsRelative);
@@ -50,8 +59,12 @@ internal sealed class RowSequence
 
     /// <summary>A text that a method brings into another form, as <c>x.Path = Normalize(x.Path)</c> does: twice is once.</summary>
     private bool IsNormalized(Event write, string member) =>
-        Entity.FindMember(member).MemberType()?.SpecialType == SpecialType.System_String && write.Origin is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right: var right }
-        && right is InvocationExpressionSyntax && !right.DescendantNodes().Any(n => n is InterpolatedStringExpressionSyntax || n.IsKind(SyntaxKind.AddExpression) || n is IdentifierNameSyntax { Identifier.ValueText: "Concat" or "Join" or "Insert" or "Replace" or "Append" });
+        Entity.FindMember(member).MemberType()?.SpecialType == SpecialType.System_String && write.Origin is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment
+        && Given(assignment.Right) is InvocationExpressionSyntax right && !right.DescendantNodes().Any(n => n is InterpolatedStringExpressionSyntax || n.IsKind(SyntaxKind.AddExpression) || n is IdentifierNameSyntax { Identifier.ValueText: "Concat" or "Join" or "Insert" or "Replace" or "Append" });
+
+    /// <summary>What a local stands for that is given a value where it is declared.</summary>
+    private ExpressionSyntax Given(ExpressionSyntax value) =>
+        value is IdentifierNameSyntax name && _model.Body.Syntax?.DescendantNodes().OfType<VariableDeclaratorSyntax>().FirstOrDefault(v => v.Identifier.ValueText == name.Identifier.ValueText && v.Span.End <= name.SpanStart) is { Initializer.Value: var given } ? given : value;
 
     /// <summary>The member of this row that a value comes from; a part (an owned or complex value) is a member as a whole.</summary>
     private string? MemberOf(Origin origin)
@@ -71,7 +84,7 @@ internal sealed class RowSequence
         {
             if (check.Site is not null && check.Site == write.Site && check.Site == Row.Site) continue;
             foreach (var origin in check.Condition.AllOrigins())
-                if (MemberOf(origin) is { } member && IsState(member) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(check, member))
+                if (MemberOf(origin) is { } member && IsState(member) && !(IsImplied(check, origin) && AsksWhetherChanged(member)) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(check, member))
                     yield return (check, member);
                 else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
                     foreach (var condition in asked.AllConditions)
@@ -93,7 +106,16 @@ internal sealed class RowSequence
     /// <summary>The sequence sets the member to something that does not come from the row, and the read asked for a fixed value of it.</summary>
     private bool IsMovedOut(Condition condition) =>
         (condition.Kind == ConditionKind.AnyOf ? IsOfConstants(condition) : condition.Operand.Constant.HasValue || condition.Operand.Origins.IsEmpty)
-        && Writes.Any(w => w.Member is { } member && condition.Members.Contains(member) && !w.Value.Origins.Any(o => o.Subject is Read from && from.Database == Row.Database));
+        && Writes.Any(w => w.Member is { } member && condition.Members.Contains(member) && !w.Value.Origins.Any(o => o.Subject is Read from && from.Database == Row.Database) && !IsAskedFor(condition, member, w.Value));
+
+    /// <summary>The row is put into a state that the read asks for: whoever asks again is given it again.</summary>
+    private static bool IsAskedFor(Condition condition, string member, Value written) =>
+        written.Constant is { HasValue: true, Value: var state } && (condition.Kind == ConditionKind.AnyOf
+            ? condition.Alternatives.Any(a => a.Any(c => Asks(c, member, state)))
+            : Asks(condition, member, state));
+
+    private static bool Asks(Condition condition, string member, object? state) =>
+        condition.Kind == ConditionKind.Equal && condition.Members.Contains(member) && condition.Operand.Constant is { HasValue: true, Value: var asked } && Equals(asked, state);
 
     /// <summary>All alternatives ask for fixed values, and not for both values of one flag: that asks for nothing.</summary>
     private static bool IsOfConstants(Condition condition)
@@ -141,6 +163,11 @@ internal sealed class RowSequence
             if (write.Member == member && !IsRelative(write) && decided.Checks.Any(c => (c == check || IsOneCondition(c, check)) && Compares(c, write))) return true;
         return false;
     }
+
+    /// <summary>The check only tells, by a flag, how another one came out.</summary>
+    private static bool IsImplied(Check check, Origin origin) => !check.Condition.Origins.Contains(origin);
+
+    private bool AsksWhetherChanged(string member) => Writes.Any(w => w.Member == member && !IsRelative(w) && w.Checks.Any(c => Compares(c, w)));
 
     /// <summary>Whether what the condition compares the row with is what is then written.</summary>
     private bool Compares(Check check, Event write) =>
@@ -198,7 +225,7 @@ internal sealed class RowSequence
     /// </summary>
     public bool IsIdempotent(Event write, ImmutableArray<(Check Check, string Member)> checks)
     {
-        if (checks.IsEmpty || checks.Any(c => !Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member))) return false;
+        if (checks.IsEmpty || checks.Any(c => !Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member) && !IsCleared(c.Member) && !IsMadeFromRows(c.Member))) return false;
         var nodes = checks.Select(c => c.Check.Node).ToImmutableHashSet();
         bool Under(Event e) => e.Checks.Any(c => nodes.Contains(c.Node));
         foreach (var e in _model.Body.Events)
@@ -208,12 +235,20 @@ internal sealed class RowSequence
                     if (Under(e)) return false;
                     break;
                 case EventKind.Write:
-                    if (Under(e) && !(e.Target.Origins.Any(o => o.Read == Row) && e.Member is { } member && (HasTwoStates(member) || IsStamp(e)))) return false;
+                    if (Under(e) && !(e.Target.Origins.Any(o => o.Read == Row) && e.Member is { } member && (HasTwoStates(member) || IsStamp(e) || IsMadeFromRows(member)))) return false;
                     break;
             }
-        var returns = _model.Of(EventKind.Return).ToArray();
-        return returns.Select(r => r.Node == _model.Body.Syntax ? "" : r.Node.ToString()).Distinct().Count() <= 1;
+        // What is told before the check, or beside it, is no outcome of it.
+        return _model.Of(EventKind.Return).Where(Under).Select(Outcome).Distinct().Count() <= 1;
     }
+
+    /// <summary>What rows say is put into it, no state among them: whoever comes later computes the same.</summary>
+    private bool IsMadeFromRows(string member) =>
+        Entity.FindMember(member).MemberType() is { TypeKind: not TypeKind.Enum, SpecialType: not SpecialType.System_Boolean }
+        && Writes.Where(w => w.Member == member).All(w => !IsRelative(w) && w.Value.Origins.Any(o => o.Read is not null) && w.Value.Origins.All(o => o.Read is not null ? o.Kind != OriginKind.Result : IsService(o)));
+
+    /// <summary>What computed a value, and no part of it.</summary>
+    private static bool IsService(Origin origin) => origin is { Kind: OriginKind.Of, IsComputed: true, Subject: Outside { Type: { TypeKind: TypeKind.Interface } type } } && KnownSymbols.ElementOf(type) is null;
 
     private static bool IsStamp(Event write) => !write.Value.Origins.Any(o => o.Subject is Read);
 
@@ -230,14 +265,15 @@ internal sealed class RowSequence
     /// <summary>Something is done for the row beside changing it: a call with it, an insert, a message, its return to the caller.</summary>
     public bool IsWorkDone => _model.Body.Events.Any(e => e.Kind switch
     {
-        EventKind.Effect or EventKind.Send => e.Arguments.Any(Speaks) || Speaks(e.Value) || Speaks(e.Target) || _model.Body.Before(Writes[0], e) || Row.Kind == ReadKind.Rows && Loops(e),
+        EventKind.Effect or EventKind.Send => e.Arguments.Any(Speaks) || Speaks(e.Value) || Speaks(e.Target) || Follows(e),
         EventKind.Return => Speaks(e.Value),
-        EventKind.Insert => _model.Body.Before(Writes[0], e) || Speaks(e.Value),
+        EventKind.Insert => Speaks(e.Value) || Follows(e),
         EventKind.Write => e.Target.Origins.Any(o => o.IsRow && o.Read != Row) && (Speaks(e.Value) || Speaks(e.Target)),
         _ => false,
     });
 
-    private bool Loops(Event e) => e.Position.Block == Writes[0].Position.Block && _model.Body.Flow!.IsInLoop(e.Position.Block);
+    /// <summary>It is done after the row was claimed; of several rows, for each of them.</summary>
+    private bool Follows(Event e) => Row.Kind == ReadKind.Rows ? _model.Body.Before(Writes[0], e) && _model.Body.Before(e, Writes[0]) : _model.Body.Before(Writes[0], e);
 
     private bool Speaks(Value value) => value.AllOrigins().Any(o => o.Read == Row || o.Read?.Database == Row.Database && o.Kind != OriginKind.Result || o.Read?.Query.Parent is { } parent && parent.Origins.Any(p => p.Read == Row));
 }

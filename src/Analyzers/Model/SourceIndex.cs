@@ -29,6 +29,9 @@ internal sealed class SourceIndex
     /// <summary>Messages go into the transaction: a transactional outbox is set up in this compilation.</summary>
     public bool HasOutbox { get; }
 
+    /// <summary>The schedulers of all processes are one cluster: set up in this compilation.</summary>
+    public bool HasCluster { get; }
+
     public SourceIndex(Compilation compilation, KnownSymbols symbols)
     {
         Writes = new MemberWrites();
@@ -42,6 +45,7 @@ internal sealed class SourceIndex
             foreach (var member in type.GetMembers())
                 if (member is IMethodSymbol && Starts(member.Name, ChangingVerbs)) _changes.Add(member.Name);
         Close();
+        HasCluster = _calls.Keys.Any(Operators.SetsUpCluster);
         HasOutbox = _calls.Keys.Any(Operators.SetsUpOutbox);
         Saves = _calls.Keys.Any(n => Operators.Sync(n) is "SaveChanges" or "SaveEntities" or "Commit" or "Complete" or "Save");
     }

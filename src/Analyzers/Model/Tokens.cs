@@ -45,7 +45,7 @@ internal static class Tokens
         };
     }
 
-    private static bool IsIdentityStamp(ConcurrencyToken token, EntityFacts facts) => token.Member == "ConcurrencyStamp" && facts.Type.FindMember("ConcurrencyStamp") is { } stamp && stamp.ContainingNamespace.ToDisplayString() == "Microsoft.AspNetCore.Identity";
+    private static bool IsIdentityStamp(ConcurrencyToken token, EntityFacts facts) => token.Member == "ConcurrencyStamp" && facts.Type.FindMember("ConcurrencyStamp")?.Declaration().ContainingNamespace.ToDisplayString() == "Microsoft.AspNetCore.Identity";
 
     /// <summary>The parent that carries the token is changed in the same save: children are inserted one session at a time.</summary>
     public static bool ProtectParent(InsertSequence sequence) =>

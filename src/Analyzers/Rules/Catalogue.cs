@@ -8,10 +8,13 @@ internal static class Catalogue
 {
     private static readonly TransferOrWriteSkew Skew = new();
 
+    /// <summary>An amount that decides an insert elsewhere.</summary>
+    public static readonly InsertRule SkewOnInsert = new WriteSkewOnInsert(Skew);
+
     public static readonly ImmutableArray<RowRule> Rows = ImmutableArray.Create<RowRule>(new WorkItemClaimedTwice(), Skew, new LostUpdate(), new CheckThenAct(), Explanations.CachedValueDecides);
 
     public static readonly ImmutableArray<InsertRule> Inserts = ImmutableArray.Create<InsertRule>(
-        new NextNumber(), new QuotaOrOverlap(), new GetOrCreate(), new UniquenessNotEnforced(), new CheckThenInsert(), new WriteSkewOnInsert(Skew));
+        new NextNumber(), new QuotaOrOverlap(), new GetOrCreate(), new UniquenessNotEnforced(), new CheckThenInsert(), SkewOnInsert);
 
     public static readonly WriteSkewByCommand Commands = new(Skew);
 

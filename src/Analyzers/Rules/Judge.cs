@@ -26,15 +26,17 @@ internal static class Judge
             }
         }
         acts.Clear();
-        // Several inserts that one read decides are one sequence.
-        var decided = new HashSet<(Rule, Read, ISymbol)>();
+        // Several inserts that one read decides are one sequence; what a skew has decided is told at its first act.
+        var decided = new HashSet<(Rule, Read, ISymbol?)>();
+        foreach (var sequence in model.Rows)
+            if (RaceOf(sequence) is { Needs.IsSkew: true, Read: { } counted }) decided.Add((Catalogue.SkewOnInsert, counted.Database, null));
         foreach (var sequence in model.Inserts)
             foreach (var rule in Catalogue.Inserts)
             {
                 if (rule.Find(sequence) is not { } race) continue;
                 var isProtected = Tokens.ProtectParent(sequence);
                 var undone = isProtected ? sequence.Absences.Concat(sequence.Quotas).Select(c => Conflicts.Undone(model, sequence, c)).FirstOrDefault(h => h is not null) : null;
-                if ((!isProtected || undone is not null) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node) && (race.Read is not { } read || decided.Add((race.Rule, read.Database, sequence.Entity)))) yield return Of(finding, undone);
+                if ((!isProtected || undone is not null) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node) && (race.Read is not { } read || decided.Add((race.Rule, read.Database, race.Rule == Catalogue.SkewOnInsert ? null : sequence.Entity)))) yield return Of(finding, undone);
                 break;
             }
         foreach (var finding in OfCommands(model))

@@ -27,18 +27,25 @@ internal sealed class TransferOrWriteSkew : RowRule
     private Race? Transfer(RowSequence sequence)
     {
         if (sequence.RelativeWrites.FirstOrDefault() is not { } write) return null;
+        var others = ImmutableArray.CreateBuilder<RowSequence>();
+        var writes = sequence.Writes.ToBuilder();
         foreach (var other in sequence.Model.Rows)
         {
             if (other == sequence || other.Row == sequence.Row || other.Writes[0].Node == sequence.Writes[0].Node || other.Save.Event != sequence.Save.Event || Model.Rows.AreSame(other.Row, sequence.Row)) continue;
-            if (other.RelativeWrites.FirstOrDefault(w => Amounts.AreCommon(write, w)) is not { } counter) continue;
-            return new Race(this, write, sequence.Row, sequence.ChecksOf(write).FirstOrDefault().Check, sequence.Save, sequence.Entity, write.Member, sequence.Needs(isSkew: false))
-            {
-                Writes = sequence.Writes.AddRange(other.Writes).Add(counter),
-                Others = ImmutableArray.Create(other),
-            };
+            if (other.RelativeWrites.FirstOrDefault(w => Amounts.AreCommon(write, w)) is not { } counter || AreOneKind(sequence, other)) continue;
+            writes.AddRange(other.Writes.Add(counter));
+            others.Add(other);
         }
-        return null;
+        return others.Count == 0 ? null : new Race(this, write, sequence.Row, sequence.ChecksOf(write).FirstOrDefault().Check, sequence.Save, sequence.Entity, write.Member, sequence.Needs(isSkew: false))
+        {
+            Writes = writes.ToImmutable(),
+            Others = others.ToImmutable(),
+        };
     }
+
+    /// <summary>Two sets of rows of one kind, each moved by the same: nothing goes from the one to the other.</summary>
+    private static bool AreOneKind(RowSequence a, RowSequence b) =>
+        a.Row.Kind == ReadKind.Rows && b.Row.Kind == ReadKind.Rows && SymbolEqualityComparer.Default.Equals(a.Entity, b.Entity);
 
     private Race? Skew(RowSequence sequence)
     {

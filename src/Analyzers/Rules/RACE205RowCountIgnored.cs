@@ -25,7 +25,7 @@ internal sealed class RowCountIgnored : EventRule
         {
             if (command.Kind is not (EventKind.Bulk or EventKind.RawCommand) || command.Site is not null) continue;
             var guarded = BulkCommands.GuardedMembers(model, command);
-            if (guarded.IsEmpty || BulkCommands.IsCountLookedAt(model, command) || BulkCommands.Following(model, command, guarded) is null) continue;
+            if (guarded.IsEmpty || BulkCommands.IsCountLookedAt(model, command) || BulkCommands.Following(model, command, guarded) is null || BulkCommands.IsDecidedBefore(model, command)) continue;
             var entity = command.Entity as INamedTypeSymbol;
             if (entity is not null && model.IsExempt(entity, guarded[0])) continue;
             yield return new Notice(this, command.Node.GetLocation(), entity is null ? guarded[0] : entity.Name + "." + guarded[0], ImmutableArray<(string, SyntaxNode)>.Empty) { Entity = entity, Member = guarded[0] };

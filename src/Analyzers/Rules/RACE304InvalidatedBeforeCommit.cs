@@ -42,10 +42,21 @@ internal sealed class InvalidatedBeforeCommit : EventRule
     private static bool IsSource(RaceModel model, Event entry, Event change)
     {
         if (EntityOf(change) is not { } entity) return false;
+        // A callee that fills an entry, and drops it when that failed, keeps it for itself.
+        if (entry.Site is not null && model.Body.Events.Any(e => e.Site == entry.Site && e != entry && e.Kind is EventKind.CacheGet or EventKind.CacheSet)) return false;
         if (entry.Kind == EventKind.CacheSet) return model.Body.Dominates(change, entry) && Announcements.SpeaksOf(model.Engine, entry.Value, change);
         return Announcements.Names(entry, entity) || entry.Arguments.Length > 0 && Announcements.SpeaksOf(model.Engine, entry.Arguments[0], change);
     }
 
     private static bool IsRenewedAfter(RaceModel model, Event entry, Commit commit) =>
-        commit.Here is { } here && model.Body.Events.Any(e => e != entry && e.Kind is EventKind.CacheRemove or EventKind.CacheSet && model.Body.Before(here, e) && CacheEntries.IsSameEntry(entry, e));
+        commit.Here is { } here
+            ? IsRenewedAfter(model.Body, entry, here)
+            : model.Engine.CallersOf(model.Body, 20, model.Cancellation).ToArray() is { Length: > 0 } callers && callers.All(c => IsRenewedBy(c.Caller, entry));
+
+    private static bool IsRenewedAfter(Body body, Event entry, Event save) =>
+        body.Events.Any(e => e != entry && e.Kind is EventKind.CacheRemove or EventKind.CacheSet && body.Before(save, e) && CacheEntries.IsSameEntry(entry, e));
+
+    private static bool IsRenewedBy(Body caller, Event entry) =>
+        caller.Events.FirstOrDefault(e => e.Kind == entry.Kind && e.Origin == entry.Origin) is { } here
+        && caller.Events.FirstOrDefault(e => e.Kind == EventKind.Save && caller.Before(here, e)) is { } save && IsRenewedAfter(caller, here, save);
 }

@@ -29,12 +29,17 @@ internal static class Scope
     private static bool IsOnce(string method) =>
         method is "Initialize" or "InitializeAsync" or "Initialise" or "InitialiseAsync" || method.StartsWith("Upgrade", StringComparison.Ordinal) && method.Any(char.IsDigit);
 
-    /// <summary>A private method that only code which sets up calls.</summary>
+    /// <summary>The program's own start, before it serves anybody, or a private method that only code which sets up calls.</summary>
     public static bool IsPartOfSetUp(Engine engine, Body body, CancellationToken cancellation)
     {
+        var entry = engine.Compilation.GetEntryPoint(cancellation);
+        if (IsEntry(body.Symbol)) return true;
         if (body.Symbol is not IMethodSymbol { DeclaredAccessibility: Accessibility.Private }) return false;
         var callers = engine.CallersOf(body, 4, cancellation).Select(c => c.Caller.Symbol).ToArray();
-        return callers.Length > 0 && callers.All(c => c is not null && IsSetUp(c));
+        return callers.Length > 0 && callers.All(c => c is not null && (IsSetUp(c) || IsEntry(c)));
+
+        // A program that is looked at as a library has no entry point, and yet its start.
+        bool IsEntry(ISymbol? symbol) => symbol is IMethodSymbol { IsStatic: true, MethodKind: MethodKind.Ordinary } method && (entry is null ? method.Name == WellKnownMemberNames.EntryPointMethodName : SymbolEqualityComparer.Default.Equals(method, entry));
     }
 
     private static bool IsTest(ISymbol owner)

@@ -330,4 +330,10 @@ public class SnapshotTests
         Assert.Equal(answers[0], answers[1]);
         Assert.Contains("Seen", answers[0], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public Task SnapshotOfAContextWithoutEntities_IsQuiet() => new RaceTest("namespace Shop; public class Nothing;", Shop.Model)
+    {
+        AdditionalFiles = [("/src/ReferenceModelSnapshot.cs", "partial class ReferenceModelSnapshot : ModelSnapshot { protected override void BuildModel(ModelBuilder modelBuilder) { modelBuilder.HasAnnotation(\"ProductVersion\", \"10.0.0\"); } }")],
+    }.IsQuiet();
 }

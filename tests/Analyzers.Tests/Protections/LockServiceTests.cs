@@ -221,4 +221,112 @@ public class LockServiceTests
 
     [Fact]
     public Task JobThatHangfireRetries_Reports() => Job("AutomaticRetry", "{|RACE001:product.Stock += 10|}").Reports();
+
+    private const string Order = """
+            public async Task Note(int id, Npgsql.NpgsqlConnection connection)
+            {
+                await using var held = await Acquire(connection);
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                NOTE;
+                await _db.SaveChangesAsync();
+            }
+
+            private static async Task<IAsyncDisposable> Acquire(Npgsql.NpgsqlConnection connection)
+            {
+                while (true)
+                {
+                    await using (var command = new Npgsql.NpgsqlCommand("SQL", connection))
+                    {
+                        if (await command.ExecuteScalarAsync() is true)
+                            return connection;
+                    }
+
+                    await Task.Delay(100);
+                }
+            }
+        """;
+
+    [Fact]
+    public Task AdvisoryLockByACommandOfTheProvider_IsQuiet() =>
+        Verify.IsQuiet(Order.Replace("SQL", "SELECT pg_try_advisory_lock(1)", StringComparison.Ordinal).Replace("NOTE", "order.Note += \"x\"", StringComparison.Ordinal));
+
+    [Fact]
+    public Task AnotherCommandOfTheProvider_Reports() =>
+        Verify.Reports(Order.Replace("SQL", "SELECT true", StringComparison.Ordinal).Replace("NOTE", "{|RACE001:order.Note += \"x\"|}", StringComparison.Ordinal));
+
+    [Fact]
+    public Task AdvisoryLockInACommandText_IsQuiet() => Verify.IsQuiet("""
+            public async Task Note(int id, System.Data.Common.DbConnection connection)
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = "SELECT pg_advisory_lock(1)";
+                await command.ExecuteNonQueryAsync();
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                order.Note += "x";
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    private static RaceTest OwnLocks(string name, string act) => new(Shop.Service($$"""
+            public async Task Restock({{name}} locks, int id)
+            {
+                var taken = await locks.LockAsync("stock");
+                try
+                {
+                    var product = await _db.Products.SingleAsync(p => p.Id == id);
+                    {{act}};
+                    await _db.SaveChangesAsync();
+                }
+                finally
+                {
+                    await locks.UnlockAsync(taken);
+                }
+            }
+        """), Shop.Model, $"namespace Shop; public interface {name} {{ Task<object> LockAsync(string name); Task UnlockAsync(object taken); }}");
+
+    [Fact]
+    public Task OwnDistributedLock_IsQuiet() => OwnLocks("IDistributedLockManager", "product.Stock += 10").IsQuiet();
+
+    [Fact]
+    public Task OwnLockOfAnotherKind_Reports() => OwnLocks("IDoorManager", "{|RACE001:product.Stock += 10|}").Reports();
+
+    private static RaceTest QuartzJob(string attribute, string startup, string act) => new($$"""
+        using Quartz;
+
+        namespace Shop;
+
+        {{attribute}}
+        public class Nightly(Restocking restocking) : IJob
+        {
+            public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellation) => await restocking.Run();
+        }
+
+        public class Restocking(ShopDb db)
+        {
+            public async Task Run()
+            {
+                foreach (var product in await db.Products.ToListAsync())
+                    {{act}};
+
+                await db.SaveChangesAsync();
+            }
+        }
+
+        public interface IStore { void UseSerializer(); void UseClustering(); }
+
+        public static class Jobs
+        {
+            public static void Set(IStore store) => {{startup}};
+        }
+        """, Shop.Model)
+    { With = [Library.PostgreSql, Library.Quartz] };
+
+    [Fact]
+    public Task JobThatOneProcessRunsAlone_ReportsIt() => QuartzJob("[DisallowConcurrentExecution]", "store.UseSerializer()", "{|RACE209:product.Stock += 10|}").Reports();
+
+    [Fact]
+    public Task JobThatAClusterRunsAlone_IsQuiet() => QuartzJob("[DisallowConcurrentExecution]", "store.UseClustering()", "product.Stock += 10").IsQuiet();
+
+    [Fact]
+    public Task JobThatMayRunTwice_Reports() => QuartzJob("", "store.UseClustering()", "{|RACE001:product.Stock += 10|}").Reports();
 }

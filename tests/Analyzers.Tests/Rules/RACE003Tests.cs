@@ -338,4 +338,65 @@ public class RACE003Tests
     [InlineData("", "_db.Members.Where(m => m.Id == id && _db.Members.Count(o => o.TeamId == teamId && o.Role == Role.Owner) > 1).ExecuteDeleteAsync();")]
     public Task CountThatDecidesAProtectedCommand_IsQuiet(string begin, string act) => Verify.IsQuiet(Demote
         .Replace("//begin", begin, StringComparison.Ordinal).Replace("//act;", act, StringComparison.Ordinal));
+
+    [Fact]
+    public Task TwoRangesOfOneKind_AreLostUpdates() => Verify.Reports("""
+            public async Task Move(int category, int from, int to)
+            {
+                foreach (var product in await _db.Products.Where(p => p.CategoryId == category && p.Views > from).ToListAsync())
+                    {|RACE001:product.Views -= 1|};
+
+                foreach (var product in await _db.Products.Where(p => p.CategoryId == category && p.Views < to).ToListAsync())
+                    {|RACE001:product.Views += 1|};
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task WhatFollowsTheDecidedWrite_IsNotToldAgain() => Verify.Reports("""
+            public async Task<bool> Leave(int id, int team)
+            {
+                var member = await _db.Members.SingleAsync(m => m.Id == id);
+                if (member.Role == Role.Owner && await _db.Members.CountAsync(m => m.TeamId == team && m.Role == Role.Owner) <= 1)
+                    return false;
+
+                {|RACE003:_db.Members.Remove(member)|};
+                await _db.SaveChangesAsync();
+                _db.Audits.Add(new Audit { What = "left" });
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task ThreeKindsOfRowsMovedByOneAmount_AreToldOnce() => Verify.Reports("""
+            public async Task Spend(int userId, int walletId, int accountId, int amount)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == userId);
+                var wallet = await _db.Wallets.SingleAsync(w => w.Id == walletId);
+                var account = await _db.Accounts.SingleAsync(a => a.Id == accountId);
+                {|RACE003:user.Points += amount|};
+                wallet.Balance -= amount;
+                account.Balance -= amount;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task NumberByWhichAnotherRowIsAskedFor_IsNoAmount() => Verify.IsQuiet("""
+            public async Task<bool> Seen(int userId, int number)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == userId);
+                user.Points = user.Points == number ? number : 0;
+                var code = user.Points;
+                if (code <= 0)
+                    return false;
+
+                var seat = await _db.Seats.FirstAsync(s => s.Number == code);
+                seat.HolderId = number;
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
 }

@@ -160,4 +160,34 @@ public class RACE104Tests
                 return await _db.Bookings.CountAsync(b => b.EventId == eventId);
             }
         """);
+
+    [Fact]
+    public Task RowOfARangeThatIsUsedWhenFound_IsGetOrCreate() => Verify.Reports("""
+            public async Task Save(int postId, string text, DateTime since)
+            {
+                var booking = await _db.Bookings.FirstOrDefaultAsync(b => b.EventId == postId && b.From > since);
+                if (booking == null)
+                {
+                    booking = new Booking { EventId = postId };
+                    {|RACE103:_db.Bookings.Add(booking)|};
+                }
+
+                booking.From = DateTime.UtcNow;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CountInAProjectionOfTheCallee_IsToldThere() => new RaceTest(Shop.Service("""
+            public async Task<bool> Book(int id)
+            {
+                var found = await _db.Events.Where(e => e.Id == id).Select(e => new { Event = e, Count = e.Bookings.Count() }).FirstOrDefaultAsync();
+                if (found is null || found.Count >= 3)
+                    return false;
+
+                {|RACE104:_db.Bookings.Add(new Booking { EventId = found.Event.Id })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """), "namespace Shop; public class BookingsController(ShopService shop) { public Task<bool> Post(int id) => shop.Book(id); }", Shop.Model).Reports();
 }

@@ -115,4 +115,21 @@ public class RACE205Tests
                 await _db.Notifications.Where(n => !n.IsRead).ExecuteUpdateAsync(s => s.SetProperty(n => n.IsRead, true));
             }
         """);
+
+    [Fact]
+    public Task GuardedUpdateBehindAnotherThatDecided_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Redeem(int couponId, int invitationId, int uses)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var taken = await _db.Coupons.Where(c => c.Id == couponId && c.Uses == uses).ExecuteUpdateAsync(s => s.SetProperty(c => c.Uses, c => c.Uses + 1));
+                if (taken == 0)
+                    return false;
+
+                await _db.Invitations.Where(i => i.Id == invitationId && !i.Accepted).ExecuteUpdateAsync(s => s.SetProperty(i => i.Accepted, true));
+                _db.Audits.Add(new Audit { What = "redeemed" });
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+                return true;
+            }
+        """);
 }

@@ -185,4 +185,33 @@ public class RACE208Tests
             }
         }
         """, Shop.ModelWith("Tag", "", "[Index(nameof(Name), IsUnique = true)]")).IsQuiet();
+
+    private static string InBranch(string save, string again) => $$"""
+            public async Task Create(bool isNew, string name, int id)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                if (isNew)
+                {
+                    _db.Tags.Add(new Tag { Name = name });
+                    {{save}}
+                }
+
+                try
+                {
+                    user.LastSeen = DateTime.UtcNow;
+                    await _db.SaveChangesAsync();
+                }
+                catch (DbUpdateException)
+                {
+                    user.Name = name;
+                    {{again}};
+                }
+            }
+        """;
+
+    [Fact]
+    public Task SavedInItsOwnBranch_IsQuiet() => Verify.IsQuiet(InBranch("await _db.SaveChangesAsync();", "await _db.SaveChangesAsync()"));
+
+    [Fact]
+    public Task NotSavedInItsOwnBranch_Reports() => Verify.Reports(InBranch("", "await {|RACE208:_db.SaveChangesAsync()|}"));
 }

@@ -165,4 +165,67 @@ public class RACE304Tests
     [Fact]
     public Task RemovedByTheCallerAfterItsSave_IsQuiet() =>
         new RaceTest(RenamedAndSavedByTheCaller("", """cache.Remove($"product-{id}");"""), Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task EntryThatTheCalleeKeepsForItself_IsQuiet() => new RaceTest(Shop.Service("""
+            public async Task Count(Rates rates, string name)
+            {
+                var user = await _db.Users.FirstAsync(u => u.Username == name);
+                user.Points = await rates.Of(name);
+                await _db.SaveChangesAsync();
+            }
+        """), """
+        using System.Net.Http;
+        using Microsoft.Extensions.Caching.Memory;
+
+        namespace Shop;
+
+        public class Rates(IMemoryCache cache, HttpClient http)
+        {
+            public async Task<int> Of(string name)
+            {
+                if (!cache.TryGetValue(name, out string? _))
+                    cache.Set(name, "seen");
+
+                try
+                {
+                    return (await http.GetStringAsync(name)).Length;
+                }
+                catch (HttpRequestException)
+                {
+                    cache.Remove(name);
+                    throw;
+                }
+            }
+        }
+        """, Shop.Model).IsQuiet();
+
+    private static RaceTest ByACaller(string after) => new($$"""
+        using Microsoft.Extensions.Caching.Memory;
+
+        namespace Shop;
+
+        public class Settings(ShopDb db, IMemoryCache cache)
+        {
+            public async Task Change(int id, string name)
+            {
+                await Put(id, name);
+                await db.SaveChangesAsync();
+                {{after}}
+            }
+
+            public async Task Put(int id, string name)
+            {
+                {{(after.Length > 0 ? "cache.Remove(id)" : "{|RACE304:cache.Remove(id)|}")}};
+                var tag = await db.Tags.SingleAsync(t => t.Id == id);
+                tag.Name = name;
+            }
+        }
+        """, Shop.Model);
+
+    [Fact]
+    public Task RemovedAgainByTheCallerAfterItsSave_IsQuiet() => ByACaller("cache.Remove(id);").IsQuiet();
+
+    [Fact]
+    public Task NotRemovedAgainByTheCaller_Reports() => ByACaller("").Reports();
 }

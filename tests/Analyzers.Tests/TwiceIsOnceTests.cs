@@ -1,0 +1,269 @@
+namespace RaceAnalyzers.Tests;
+
+/// <summary>What two executions do that end alike, and what does not: outcomes of a check, rows that stay in the state they were picked by, values written before they are asked for.</summary>
+public class TwiceIsOnceTests
+{
+    [Fact]
+    public Task CheckOfWhatWasJustWritten_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(int id, string name)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                user.Name = name;
+                if (string.IsNullOrEmpty(user.Name))
+                    throw new ArgumentException(nameof(name));
+
+                user.FullName = name;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CheckBeforeTheWrite_Reports() => Verify.Reports("""
+            public async Task Pay(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status != OrderStatus.Pending)
+                    throw new InvalidOperationException();
+
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                if (order.Status == OrderStatus.Paid)
+                    order.PaidAt = DateTime.UtcNow;
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CheckAfterAReload_Reports() => Verify.Reports("""
+            public async Task Pay(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                order.Status = OrderStatus.Pending;
+                await _db.Entry(order).ReloadAsync();
+                if (order.Status != OrderStatus.Pending)
+                    throw new InvalidOperationException();
+
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task CheckInTheEntityOfWhatItsMethodWasGiven_IsQuiet() => new RaceTest(Shop.Service("""
+            public async Task Receive(int id, decimal amount)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                order.Receive(amount);
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelWith("Order", """
+            public decimal Received { get; set; }
+
+            public void Receive(decimal amount)
+            {
+                Received = amount;
+                if (Received > 0)
+                    PaidAt = DateTime.UtcNow;
+            }
+        """)).IsQuiet();
+
+    [Fact]
+    public Task AnotherAnswerBeforeTheCheck_IsQuiet() => Verify.IsQuiet("""
+            public async Task<string> Close(int id)
+            {
+                var product = await _db.Products.FindAsync(id);
+                if (product is null)
+                    return "missing";
+
+                if (!product.Active)
+                    return "closed";
+
+                product.Active = false;
+                product.DiscontinuedAt = DateTime.UtcNow;
+                await _db.SaveChangesAsync();
+                return "closed";
+            }
+        """);
+
+    [Fact]
+    public Task RefusalOfTheSecond_Reports() => Verify.Reports("""
+            public async Task<string> Close(int id)
+            {
+                var product = await _db.Products.FindAsync(id);
+                if (product is null)
+                    return "missing";
+
+                if (!product.Active)
+                    return "was closed before";
+
+                {|RACE002:product.Active = false|};
+                await _db.SaveChangesAsync();
+                return "closed";
+            }
+        """);
+
+    [Fact]
+    public Task NumberOfRowsThatWereMarked_IsQuiet() => Verify.IsQuiet("""
+            public async Task<int> ReadAll()
+            {
+                var unread = await _db.Notifications.Where(n => !n.IsRead).ToListAsync();
+                if (unread.Count == 0)
+                    return 0;
+
+                foreach (var notification in unread)
+                    notification.IsRead = true;
+
+                await _db.SaveChangesAsync();
+                return unread.Count;
+            }
+        """);
+
+    [Fact]
+    public Task MembersThatAreEmptied_AreQuiet() => Verify.IsQuiet("""
+            public async Task Forget(int customer)
+            {
+                var orders = await _db.Orders.Where(o => o.CustomerId == customer && o.Note != null).ToListAsync();
+                if (orders.Count == 0)
+                    return;
+
+                foreach (var order in orders)
+                    order.Note = null;
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task RowsThatStayInTheStateTheyWerePickedBy_AreQuiet() => Verify.IsQuiet("""
+            public async Task Publish(int customer, System.Net.Http.HttpClient http)
+            {
+                var order = await _db.Orders.Where(o => o.CustomerId == customer && (o.Status == OrderStatus.Paid || o.Status == OrderStatus.Shipped))
+                    .OrderBy(o => o.Id).FirstAsync();
+                order.Status = OrderStatus.Shipped;
+                await _db.SaveChangesAsync();
+                await http.PostAsync("https://hooks/" + order.Id, null);
+            }
+        """);
+
+    [Fact]
+    public Task RowsThatLeaveTheStateTheyWerePickedBy_Report() => Verify.Reports("""
+            public async Task Ship(System.Net.Http.HttpClient http)
+            {
+                var order = await _db.Orders.Where(o => o.Status == OrderStatus.Pending || o.Status == OrderStatus.Paid)
+                    .OrderBy(o => o.Id).FirstAsync();
+                {|RACE004:order.Status = OrderStatus.Shipped|};
+                await _db.SaveChangesAsync();
+                await http.PostAsync("https://hooks/" + order.Id, null);
+            }
+        """);
+
+    [Fact]
+    public Task AllRowsThatAreMadeInvalidBesideANewOne_AreQuiet() => Verify.IsQuiet("""
+            public async Task Invite(int team, string token)
+            {
+                var open = await _db.Invitations.Where(i => i.TeamId == team && !i.Accepted).ToListAsync();
+                foreach (var invitation in open)
+                    invitation.Accepted = true;
+
+                _db.Invitations.Add(new Invitation { TeamId = team, Token = token });
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task WorkForEachOfTheRows_Reports() => Verify.Reports("""
+            public async Task Accept(int team)
+            {
+                var open = await _db.Invitations.Where(i => i.TeamId == team && !i.Accepted).ToListAsync();
+                foreach (var invitation in open)
+                {
+                    {|RACE004:invitation.Accepted = true|};
+                    _db.Members.Add(new Member { TeamId = team, UserId = invitation.Id });
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task TextThatIsNormalizedThroughALocal_IsQuiet() => Verify.IsQuiet("""
+            public async Task Clean(int id)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                var sku = Normalize(product.Sku);
+                if (!string.Equals(product.Sku, sku, StringComparison.Ordinal))
+                    product.Sku = sku;
+
+                await _db.SaveChangesAsync();
+            }
+
+            private static string Normalize(string text) => text.Trim().ToUpperInvariant();
+        """);
+
+    [Fact]
+    public Task TextThatIsAppendedThroughALocal_Reports() => Verify.Reports("""
+            public async Task Note(int id, string text)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                var note = order.Note + text;
+                {|RACE001:order.Note = note|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task MissingValueFilledFromTheRow_IsQuiet() => new RaceTest(Shop.Service("""
+            public async Task Describe(ITitles titles)
+            {
+                foreach (var post in await _db.Posts.Where(p => p.Slug == "").ToListAsync())
+                {
+                    if (string.IsNullOrEmpty(post.Slug))
+                        post.Slug = await titles.SlugOf(post.Title);
+
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """), Shop.Model, "namespace Shop; public interface ITitles { Task<string> SlugOf(string title); }").IsQuiet();
+
+    [Fact]
+    public Task MissingValueFilledByWhoeverComes_Reports() => Verify.Reports("""
+            public async Task Take(int id, string me)
+            {
+                var job = await _db.Jobs.SingleAsync(j => j.Id == id);
+                if (string.IsNullOrEmpty(job.Worker))
+                    {|RACE002:job.Worker = me|};
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task FlagThatTellsWhetherAnythingChanged_IsQuiet() => Verify.IsQuiet("""
+            public async Task Update(int id, List<string> names)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                var saved = false;
+                foreach (var name in names)
+                {
+                    if (saved) break;
+                    if (name.Equals(user.Name)) continue;
+                    if (name == "root") user.IsAdmin = true;
+                    else { saved = true; user.Name = name; }
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """);
+
+    [Fact]
+    public Task TypeOfAnObjectMadeFromARow_IsNoCheck() => new RaceTest(Shop.Service("""
+            public async Task Rename(int id, Form form)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                form.Title = user.Name;
+                if (form is LongForm longer)
+                    user.Name = longer.Text;
+
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model, "namespace Shop; public class Form { public string Title { get; set; } = \"\"; } public class LongForm : Form { public string Text { get; set; } = \"\"; }").IsQuiet();
+}
