@@ -147,6 +147,20 @@ internal static class ModelTypes
         _ => null,
     };
 
+    /// <summary>Whether the type is the other one, or derives from it, whatever their type arguments are.</summary>
+    public static bool Inherits(this INamedTypeSymbol type, INamedTypeSymbol ancestor)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, ancestor.OriginalDefinition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The member that an override goes back to.</summary>
     public static ISymbol Declaration(this ISymbol member)
     {

@@ -26,6 +26,7 @@ internal sealed partial class Engine
     private readonly ConcurrentDictionary<(object, int), Body?> _bodies = new(BodyKey.Instance);
     private readonly ConcurrentDictionary<object, Body> _complete = new();
     private readonly ConcurrentDictionary<ISymbol, INamedTypeSymbol?> _navigations = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, bool> _assigned = new(SymbolEqualityComparer.Default);
     private readonly Lazy<Implementations> _implementations;
     private readonly Lazy<Callers> _callers;
     private readonly Lazy<SourceIndex> _index;
@@ -160,6 +161,20 @@ internal sealed partial class Engine
             if (reference.GetSyntax() is PropertyDeclarationSyntax { ExpressionBody: null, AccessorList: { } accessors } && accessors.Accessors.All(a => a.Body is null && a.ExpressionBody is null)) return true;
         return false;
     }
+
+    /// <summary>Whether anything in sight assigns the property after its object was made; a member of the same name of another type does not count.</summary>
+    public bool IsAssigned(IPropertySymbol property, CancellationToken cancellation) => _assigned.GetOrAdd(property.OriginalDefinition, _ =>
+    {
+        var targets = Writes.TargetsOf(property.Name).ToArray();
+        return targets.Length >= MemberWrites.MostTargets || targets.Any(t => MayBe(ModelOf(t.SyntaxTree).GetSymbolInfo(t, cancellation).Symbol, property));
+    });
+
+    private static bool MayBe(ISymbol? assigned, IPropertySymbol property) => assigned switch
+    {
+        ILocalSymbol or IParameterSymbol => false,
+        IFieldSymbol or IPropertySymbol => assigned.ContainingType is not { } type || type.TypeKind == TypeKind.Interface || type.Inherits(property.ContainingType) || property.ContainingType.Inherits(type),
+        _ => true,
+    };
 
     public bool IsLockMethod(IMethodSymbol method) => !Options.LockMethods.IsEmpty && RaceOptions.Names(Options.LockMethods, method);
     public bool IsSaveMethod(IMethodSymbol method) => !Options.SaveMethods.IsEmpty && RaceOptions.Names(Options.SaveMethods, method);

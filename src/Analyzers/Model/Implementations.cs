@@ -47,7 +47,7 @@ internal sealed class Implementations
         foreach (var type in types)
         {
             if (type.IsAbstract && contract.TypeKind == TypeKind.Interface && types.Count > 1) continue;
-            if (receiver is { TypeKind: TypeKind.Class } && !Inherits(type, receiver) && !Inherits(receiver, type)) continue;
+            if (receiver is { TypeKind: TypeKind.Class } && !type.Inherits(receiver) && !receiver.Inherits(type)) continue;
             var target = contract.TypeKind == TypeKind.Interface ? Implementing(type, method) : Overriding(type, method);
             if (target is null || target.IsAbstract) continue;
             target = target.OriginalDefinition;
@@ -55,13 +55,6 @@ internal sealed class Implementations
             found = target;
         }
         return found is { DeclaringSyntaxReferences.Length: > 0 } ? found : null;
-    }
-
-    private static bool Inherits(INamedTypeSymbol type, INamedTypeSymbol ancestor)
-    {
-        for (var t = type; t is not null; t = t.BaseType)
-            if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, ancestor.OriginalDefinition)) return true;
-        return false;
     }
 
     private static IMethodSymbol? Implementing(INamedTypeSymbol type, IMethodSymbol method)

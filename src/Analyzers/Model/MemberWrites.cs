@@ -10,7 +10,10 @@ namespace RaceAnalyzers.Model;
 /// </summary>
 internal sealed class MemberWrites
 {
-    private readonly HashSet<string> _assigned = [];
+    /// <summary>Who names more places than this is taken to be assigned: nobody looks at them all.</summary>
+    public const int MostTargets = 24;
+
+    private readonly Dictionary<string, List<ExpressionSyntax>> _assigned = [];
     private readonly HashSet<string> _usedUp = [];
     private readonly HashSet<string> _takenFrom = [];
     private readonly HashSet<string> _inHooks = [];
@@ -21,7 +24,7 @@ internal sealed class MemberWrites
         switch (node)
         {
             case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } name && !IsCreation(assignment):
-                _assigned.Add(name);
+                Assigned(name, assignment.Left);
                 if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || Mentions(assignment.Right, name)) _usedUp.Add(name);
                 if (!assignment.IsKind(SyntaxKind.AddAssignmentExpression) && !(assignment.Right is BinaryExpressionSyntax sum && sum.IsKind(SyntaxKind.AddExpression))) _takenFrom.Add(name);
                 if (IsInHook(assignment) || IsOwn(assignment, assignment.Left, name)) _inHooks.Add(name);
@@ -33,12 +36,16 @@ internal sealed class MemberWrites
                 Changed(postfix.Operand);
                 break;
             case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SetProperty" } } set when set.ArgumentList.Arguments.Count > 0:
-                foreach (var access in set.ArgumentList.Arguments[0].DescendantNodes().OfType<MemberAccessExpressionSyntax>()) _assigned.Add(access.Name.Identifier.ValueText);
+                foreach (var access in set.ArgumentList.Arguments[0].DescendantNodes().OfType<MemberAccessExpressionSyntax>()) Assigned(access.Name.Identifier.ValueText, access);
                 break;
         }
     }
 
-    public bool IsAssigned(string member) => Has(_assigned, member);
+    /// <summary>Where a member of this name, or its backing field, is assigned: the first places.</summary>
+    public IEnumerable<ExpressionSyntax> TargetsOf(string member) =>
+        (_assigned.TryGetValue(member, out var own) ? own : []).Concat(_assigned.TryGetValue(FieldOf(member), out var field) ? field : []);
+
+    public bool IsAssigned(string member) => _assigned.ContainsKey(member) || _assigned.ContainsKey(FieldOf(member));
     public bool IsUsedUp(string member) => Has(_usedUp, member);
     /// <summary>Whether a member that is used up is ever made less, and not only counted up.</summary>
     public bool IsTakenFrom(string member) => IsUsedUp(member) && Has(_takenFrom, member);
@@ -46,13 +53,21 @@ internal sealed class MemberWrites
     public bool IsSetOnSave(string member) => _inHooks.Contains(member);
 
     /// <summary>A member by its own name or its backing field's.</summary>
-    private static bool Has(HashSet<string> names, string member) => names.Contains(member) || names.Contains("_" + char.ToLowerInvariant(member[0]) + member.Substring(1));
+    private static bool Has(HashSet<string> names, string member) => names.Contains(member) || names.Contains(FieldOf(member));
+
+    private static string FieldOf(string member) => "_" + char.ToLowerInvariant(member[0]) + member.Substring(1);
+
+    private void Assigned(string name, ExpressionSyntax target)
+    {
+        if (!_assigned.TryGetValue(name, out var targets)) _assigned[name] = targets = [];
+        if (targets.Count < MostTargets) targets.Add(target);
+    }
 
     private void Changed(ExpressionSyntax target)
     {
         if (NameOf(target) is not { } name) return;
         if (IsInHook(target) || IsOwn(target, target, name)) _inHooks.Add(name);
-        _assigned.Add(name);
+        Assigned(name, target);
         _usedUp.Add(name);
         if (!target.Parent.IsKind(SyntaxKind.PreIncrementExpression) && !target.Parent.IsKind(SyntaxKind.PostIncrementExpression)) _takenFrom.Add(name);
     }

@@ -151,7 +151,7 @@ internal sealed class RowSequence
         if (Entity.FindMember(first) is IPropertySymbol property)
         {
             if (property.SetMethod is null or { IsInitOnly: true }) return false;
-            if (_model.Engine.HasSource(property) && !_model.Engine.Writes.IsAssigned(first)) return false;
+            if (_model.Engine.HasSource(property) && !_model.Engine.IsAssigned(property, _model.Cancellation)) return false;
         }
         return true;
     }

@@ -703,4 +703,23 @@ public class RACE002Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    private static RaceTest Sourced(string set, string act) => new(Shop.Service($$"""
+            public async Task Place(int id, int number, Form form)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                {{set}};
+                if (order.Source != Source.Mobile)
+                    throw new InvalidOperationException();
+
+                {{act}};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelWith("Order", "public Source Source { get; set; }"), "namespace Shop; public enum Source { Web, Mobile, Import } public class Form { public Source Source { get; set; } }");
+
+    [Fact]
+    public Task StateThatOnlyAnotherTypesMemberOfTheNameChanges_IsQuiet() => Sourced("form.Source = Source.Web", "order.Total = number").IsQuiet();
+
+    [Fact]
+    public Task StateThatIsChangedSomewhere_Reports() => Sourced("(await _db.Orders.FirstAsync(o => o.Id == number)).Source = Source.Web", "{|RACE002:order.Total = number|}").Reports();
 }
