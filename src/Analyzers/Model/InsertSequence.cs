@@ -227,27 +227,28 @@ internal sealed class InsertSequence
     /// </summary>
     public bool UsesFound(InsertCheck check)
     {
-        var row = check.Read;
-        if (_model.Of(EventKind.Bulk).Any(e => e.Node == row.Node)) return true;
+        if (_model.Of(EventKind.Bulk).Any(e => e.Node == check.Read.Node)) return true;
         foreach (var e in _model.Body.Events)
             switch (e.Kind)
             {
-                case EventKind.Write when e.Value.Sources().Any(o => o.Read == row):
+                case EventKind.Write when e.Value.Sources().Any(o => IsFound(o)):
                     return true;
                 case EventKind.Write or EventKind.Remove or EventKind.Update:
-                    if (e.Target.Origins.Any(o => o.IsRow && o.Read == row)) return true;
+                    if (e.Target.Origins.Any(o => o.IsRow && IsFound(o))) return true;
                     break;
                 case EventKind.Effect or EventKind.Send or EventKind.Insert:
-                    if (e != Insert && (e.Kind == EventKind.Insert && e.Value.Sources().Any(o => o.Read == row) || Holds(e.Value, row) || e.Arguments.Any(a => Holds(a, row)))) return true;
+                    if (e != Insert && (e.Kind == EventKind.Insert && e.Value.Sources().Any(o => IsFound(o)) || Holds(e.Value) || e.Arguments.Any(a => Holds(a)))) return true;
                     break;
                 case EventKind.Return:
                     // What is found is given back as what is made would be: by itself or by its member, not inside a refusal.
-                    if (Holds(e.Value, row) || e.Value.Origins.Any(o => o.Kind == OriginKind.Of && o.Read == row) && e.Node is Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax or Microsoft.CodeAnalysis.CSharp.Syntax.IdentifierNameSyntax) return true;
+                    if (Holds(e.Value) || e.Value.Origins.Any(o => o.Kind == OriginKind.Of && IsFound(o)) && e.Node is Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax or Microsoft.CodeAnalysis.CSharp.Syntax.IdentifierNameSyntax) return true;
                     break;
             }
-        return row.Kind == ReadKind.Row && _model.Body.Returns.Origins.Any(o => o.IsRow && o.Read == row)
-            || _model.Body.Events.Any(e => e.Kind == EventKind.Write && Holds(e.Value, row));
-    }
+        return check.Read.Kind == ReadKind.Row && _model.Body.Returns.Origins.Any(o => o.IsRow && IsFound(o))
+            || _model.Body.Events.Any(e => e.Kind == EventKind.Write && Holds(e.Value));
 
-    private static bool Holds(Value value, Read row) => value.Origins.Any(o => o.IsRow && o.Read == row) || value.Members is { } members && members.Values.Any(m => m.Origins.Any(o => o.IsRow && o.Read == row));
+        // Whether there is one may be asked first, and the row itself read afterwards.
+        bool IsFound(Origin o) => o.Read is { } read && (read == check.Read || check.Read.IsScalar && read.Kind == ReadKind.Row && SymbolEqualityComparer.Default.Equals(read.Entity, check.Read.Entity) && Rows.PinSame(check.Read, read));
+        bool Holds(Value value) => value.Origins.Any(o => o.IsRow && IsFound(o)) || value.Members is { } members && members.Values.Any(m => m.Origins.Any(o => o.IsRow && IsFound(o)));
+    }
 }

@@ -250,4 +250,22 @@ public class RACE103Tests
                 }
             }
         """);
+
+    [Fact]
+    public Task AskedFirstAndReadAfterwards_Reports() => Verify.Reports("""
+            public async Task Use(string name)
+            {
+                if (!await _db.Tags.AnyAsync(t => t.Name == name))
+                {
+                    {|RACE103:_db.Tags.Add(new Tag { Name = name })|};
+                }
+                else
+                {
+                    var tag = await _db.Tags.FirstAsync(t => t.Name == name);
+                    tag.Uses = 1;
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """);
 }
