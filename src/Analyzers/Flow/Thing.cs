@@ -39,7 +39,13 @@ internal sealed class Outside(ISymbol root, ImmutableArray<ISymbol> path) : Thin
     }
 
     public override bool Equals(object? obj) => Equals(obj as Outside);
-    public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Root) * 31 + Path.Length;
+    public override int GetHashCode()
+    {
+        var hash = SymbolEqualityComparer.Default.GetHashCode(Root);
+        foreach (var member in Path) hash = hash * 31 + SymbolEqualityComparer.Default.GetHashCode(member);
+        return hash;
+    }
+
     public override string ToString() => string.Join(".", Path.Insert(0, Root).Select(s => s.Name));
 }
 
