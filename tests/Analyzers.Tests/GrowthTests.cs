@@ -109,6 +109,28 @@ public class GrowthTests
             private Product Step{1}(int id) => _db.Products.Single(p => p.Id == id);
         """, string.Concat(Enumerable.Range(0, size).Select(i => $"    private Product Step{i}(int id) => Step{i + 1}(id + 1);\n")), size)), Shop.Model]);
 
+    /// <summary>A tree that a method makes by calling itself, as compilers and readers of documents do: each of n calls gives an object of n members, and no more.</summary>
+    [Fact]
+    public Task TwiceTheMembersOfObjectsInObjects_CostAtMostFourTimes() => GrowsAtMost(4, size =>
+        [
+            $$"""
+                namespace Shop;
+
+                public class Node { {{string.Concat(Enumerable.Range(0, size / 2).Select(i => $"public Node Part{i} {{ get; set; }} "))}} }
+                """,
+            Shop.Service($$"""
+                    public Node Make(int id)
+                    {
+                        var node = new Node();
+                        if (_db.Products.Any(p => p.Id == id)) return node;
+                        {{string.Concat(Enumerable.Range(0, size / 2).Select(i => $"node.Part{i} = Make(id + {i});\n"))}}
+                        _db.SaveChanges();
+                        return node;
+                    }
+                """),
+            Shop.Model,
+        ]);
+
     private static string[] Services(int count, string members) =>
         [.. Enumerable.Range(0, count).Select(i => Shop.Service(string.Format(System.Globalization.CultureInfo.InvariantCulture, members, i)).Replace("ShopService", $"ShopService{i}", StringComparison.Ordinal)), Shop.Model];
 

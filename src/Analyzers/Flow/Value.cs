@@ -44,6 +44,8 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>Beyond this many origins a value says too little to speak of.</summary>
     private const int MostOrigins = 24;
     private const int DeepestMembers = 3;
+    /// <summary>Beyond this many members of members an object is known by its own members only.</summary>
+    private const int MostParts = 100;
 
     public static readonly Value Unknown = new(ImmutableArray<Origin>.Empty, ImmutableArray<Origin>.Empty);
 
@@ -53,6 +55,8 @@ internal sealed class Value : IEquatable<Value>
     public Microsoft.CodeAnalysis.Optional<object?> Constant { get; }
     /// <summary>The two sides of the comparison that gave this truth value.</summary>
     public Comparison? Comparison { get; }
+    /// <summary>How many members there are, those of members included, and how deep they go.</summary>
+    private readonly int _parts, _depth;
 
     private Value(ImmutableArray<Origin> origins, ImmutableArray<Origin> decided, ImmutableDictionary<string, Value>? members = null,
         Microsoft.CodeAnalysis.Optional<object?> constant = default, Comparison? comparison = null)
@@ -62,18 +66,36 @@ internal sealed class Value : IEquatable<Value>
         Members = members;
         Constant = constant;
         Comparison = comparison;
+        if (members is null) return;
+        foreach (var member in members)
+        {
+            _parts += member.Value._parts + 1;
+            _depth = Math.Max(_depth, member.Value._depth + 1);
+        }
     }
 
     public static Value From(Origin origin) => new(ImmutableArray.Create(origin), ImmutableArray<Origin>.Empty);
-    public static Value From(IEnumerable<Origin> origins, IEnumerable<Origin>? decided = null) => new(Distinct(origins), decided is null ? ImmutableArray<Origin>.Empty : Distinct(decided));
+    public static Value From(IEnumerable<Origin> origins) => From(origins, ImmutableArray<Origin>.Empty);
+    public static Value From(IEnumerable<Origin> origins, ImmutableArray<Origin> decided) => new(Distinct(origins), decided);
     public static Value OfConstant(object? constant) => new(ImmutableArray<Origin>.Empty, ImmutableArray<Origin>.Empty, null, constant);
 
     public bool IsUnknown => Origins.IsEmpty && Decided.IsEmpty && Members is null && !Constant.HasValue;
 
-    public Value With(string member, Value value)
+    public Value With(string member, Value value) => With([new(member, value)]);
+
+    public Value With(IEnumerable<KeyValuePair<string, Value>> members)
     {
-        var members = Members ?? ImmutableDictionary<string, Value>.Empty;
-        return new(Origins, Decided, members.SetItem(member, value.Trim(DeepestMembers)), Constant, null);
+        var all = Members ?? ImmutableDictionary<string, Value>.Empty;
+        foreach (var member in members) all = all.SetItem(member.Key, member.Value.Trim(DeepestMembers));
+        return new(Origins, Decided, Bounded(all), Constant, null);
+    }
+
+    /// <summary>The members, without members of their own where these are too many. All of them: which one came last must not matter.</summary>
+    private static ImmutableDictionary<string, Value> Bounded(ImmutableDictionary<string, Value> members)
+    {
+        var parts = 0;
+        foreach (var member in members) parts += member.Value._parts;
+        return parts <= MostParts ? members : members.ToImmutableDictionary(m => m.Key, m => m.Value.Trim(0));
     }
 
     public Value WithMembers(ImmutableDictionary<string, Value>? members) => new(Origins, Decided, members, Constant, Comparison);
@@ -144,6 +166,7 @@ internal sealed class Value : IEquatable<Value>
                 var joined = known ? Join(mine!, other.Value) : other.Value;
                 if (!known || !ReferenceEquals(joined, mine)) members = members.SetItem(other.Key, joined);
             }
+            if (!ReferenceEquals(members, a.Members)) members = Bounded(members);
         }
         var constant = a.Constant.HasValue && b.Constant.HasValue && Equals(a.Constant.Value, b.Constant.Value) ? a.Constant : default;
         var origins = Union(a.Origins, b.Origins);
@@ -162,7 +185,7 @@ internal sealed class Value : IEquatable<Value>
     }
 
     private Value Trim(int depth) =>
-        Members is null ? this : depth == 0 ? Derived() : new(Origins, Decided, Members.ToImmutableDictionary(m => m.Key, m => m.Value.Trim(depth - 1)), Constant, Comparison);
+        _depth <= depth ? this : depth == 0 ? Derived() : new(Origins, Decided, Members!.ToImmutableDictionary(m => m.Key, m => m.Value.Trim(depth - 1)), Constant, Comparison);
 
     private static ImmutableArray<Origin> Union(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
     {
@@ -178,7 +201,7 @@ internal sealed class Value : IEquatable<Value>
         return union is null || union.Count == a.Length ? a : union.ToImmutable();
     }
 
-    private static ImmutableArray<Origin> Distinct(IEnumerable<Origin> origins)
+    public static ImmutableArray<Origin> Distinct(IEnumerable<Origin> origins)
     {
         // Most values have one origin.
         var first = default(Origin);

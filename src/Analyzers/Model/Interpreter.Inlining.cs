@@ -65,7 +65,7 @@ internal sealed partial class Interpreter
             var mapped = inlining.Map(value);
             if (parameter.RefKind is RefKind.Out or RefKind.Ref) Assign(argument.Value, mapped, call.Syntax);
             else if (Root(argument.Value) is { } local && mapped.Members is { } members && _state.Locals.TryGetValue(local, out var held) && held.Origins.Any(o => o.Subject is Fresh))
-                _state = _state.With(local, members.Aggregate(held, (v, m) => v.With(m.Key, m.Value)));
+                _state = _state.With(local, held.With(members));
         }
     }
 
@@ -81,6 +81,7 @@ internal sealed partial class Interpreter
         private readonly Dictionary<Read, Read> _reads = [];
         private readonly Dictionary<Value, Value> _values = new(ByReference.Instance);
         private readonly Dictionary<Outside, Value> _outsides = [];
+        private readonly Dictionary<ImmutableArray<Origin>, ImmutableArray<Origin>> _decided = [];
 
         public Inlining(Interpreter caller, IMethodSymbol callee, Value receiver, Value[] arguments, SyntaxNode site, IMethodSymbol? called, ITypeSymbol? receiverType)
         {
@@ -123,8 +124,7 @@ internal sealed partial class Interpreter
             _values[value] = Value.Unknown;
             var result = Map(value.Origins);
             if (!value.Decided.IsEmpty) result = result.DecidedBy(Deciding(value.Decided));
-            if (value.Members is { } members)
-                foreach (var member in members) result = result.With(member.Key, Map(member.Value));
+            if (value.Members is { } members) result = result.With(members.Select(m => new KeyValuePair<string, Value>(m.Key, Map(m.Value))));
             if (value.Comparison is { } c) result = result.WithComparison(new Comparison(Map(c.Left), Map(c.Right), c.Operator));
             return _values[value] = result;
         }
@@ -140,12 +140,14 @@ internal sealed partial class Interpreter
 
         private ImmutableArray<Origin> Deciding(ImmutableArray<Origin> decided)
         {
+            // What stands under one branch is decided by the same.
+            if (_decided.TryGetValue(decided, out var done)) return done;
             var deciding = ImmutableArray.CreateBuilder<Origin>();
             foreach (var origin in decided)
                 if (origin.Subject is not Outside outside) Note(Own(origin));
                 else
                     foreach (var given in Given(outside, origin).AllOrigins()) Note(given);
-            return deciding.ToImmutable();
+            return _decided[decided] = Value.Distinct(deciding);
 
             void Note(Origin origin)
             {
