@@ -59,7 +59,7 @@ internal sealed partial class Interpreter
     /// <summary>A query of one type that a method makes into one of another (a mapper's <c>ProjectTo</c>) gives no rows any more.</summary>
     private Value Projected(Value value, IMethodSymbol method) =>
         KnownSymbols.IsQueryable(method.ReturnType) && KnownSymbols.ElementOf(method.ReturnType) is INamedTypeSymbol given
-            ? Steps(value, q => q.Entity is INamedTypeSymbol entity && !_engine.Model.IsEntity(given) && !entity.AllInterfaces.Contains(given, SymbolEqualityComparer.Default) && !entity.DerivesFrom(given.ContainingNamespace.ToDisplayString(), given.Name) ? q.Select(Value.Unknown) : q)
+            ? Steps(value, q => q.Entity is INamedTypeSymbol entity && !_engine.Model.IsEntity(given) && !entity.AllInterfaces.Contains(given, SymbolEqualityComparer.Default) && !entity.DerivesFrom(given.ContainingNamespace.ToDisplayString(), given.Name) ? q.Select(Value.From(Origin.Is(Element.Instance)).Derived()) : q)
             : value;
 
     /// <summary>

@@ -273,7 +273,7 @@ internal sealed class RowSequence
     });
 
     /// <summary>It is done after the row was claimed; of several rows, for each of them.</summary>
-    private bool Follows(Event e) => Row.Kind == ReadKind.Rows ? _model.Body.Before(Writes[0], e) && _model.Body.Before(e, Writes[0]) : _model.Body.Before(Writes[0], e);
+    private bool Follows(Event e) => _model.Body.Before(Writes[0], e) && (Row.Kind != ReadKind.Rows || _model.Body.Flow!.IsInLoop(e.Position.Block));
 
     private bool Speaks(Value value) => value.AllOrigins().Any(o => o.Read == Row || o.Read?.Database == Row.Database && o.Kind != OriginKind.Result || o.Read?.Query.Parent is { } parent && parent.Origins.Any(p => p.Read == Row));
 }

@@ -49,18 +49,18 @@ internal static class Tokens
 
     /// <summary>The parent that carries the token is changed in the same save: children are inserted one session at a time.</summary>
     public static bool ProtectParent(InsertSequence sequence) =>
-        IsChangedWith(sequence.Model, (parent, origin) => sequence.Facts.ForeignKeys.Any(f => SymbolEqualityComparer.Default.Equals(f.Principal, parent))
+        IsChangedWith(sequence.Model, sequence.Insert, sequence.Save, (parent, origin) => sequence.Facts.ForeignKeys.Any(f => SymbolEqualityComparer.Default.Equals(f.Principal, parent))
             || sequence.Insert.Target.Origins.Any(o => o.Read?.Query.Parent is { } above && above.Origins.Any(p => Equals(p.Subject, origin.Subject))));
 
     /// <summary>As for inserts: a child that was reached through its parent, which is saved with it.</summary>
     private static bool ProtectParent(RowSequence sequence) =>
-        sequence.Row.Database.Query.Parent is { } above && IsChangedWith(sequence.Model, (_, origin) => above.Origins.Any(p => Equals(p.Subject, origin.Subject)));
+        sequence.Row.Database.Query.Parent is { } above && IsChangedWith(sequence.Model, sequence.Writes[0], sequence.Save, (_, origin) => above.Origins.Any(p => Equals(p.Subject, origin.Subject)));
 
-    private static bool IsChangedWith(RaceModel model, Func<INamedTypeSymbol, Origin, bool> isParent)
+    private static bool IsChangedWith(RaceModel model, Event act, Saving saving, Func<INamedTypeSymbol, Origin, bool> isParent)
     {
         foreach (var e in model.Body.Events)
         {
-            if (e.Kind is not (EventKind.Update or EventKind.Write)) continue;
+            if (e.Kind is not (EventKind.Update or EventKind.Write) || !IsSavedWith(model, e, act, saving)) continue;
             foreach (var origin in e.Target.Origins)
             {
                 if (Parent(origin, e) is not INamedTypeSymbol parent || !isParent(parent, origin)) continue;
@@ -70,6 +70,10 @@ internal static class Tokens
         }
         return false;
     }
+
+    /// <summary>One save sends both: none stands between the change and it.</summary>
+    private static bool IsSavedWith(RaceModel model, Event change, Event act, Saving saving) =>
+        change.SavesItself ? model.Body.Before(act, change) : saving.Event is not { } save || model.Body.ReachesWithout(change, save, model.Of(EventKind.Save).Where(s => s != save));
 
     private static ITypeSymbol? Parent(Origin origin, Event e) => origin.Kind == OriginKind.Is ? origin.Read?.Entity ?? (origin.Subject is Outside ? e.Entity : null) : null;
 }

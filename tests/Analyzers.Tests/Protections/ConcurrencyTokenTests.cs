@@ -300,4 +300,24 @@ public class ConcurrencyTokenTests
                 await _db.SaveChangesAsync();
             }
         """, Shop.ModelWith("Order", "[Timestamp] public uint Version { get; set; }"));
+
+    private static string AddLine(string between, string add) => $$"""
+            public async Task Add(int id, int product)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                order.Note = "changed";
+                {{between}}
+                if (!await _db.OrderLines.AnyAsync(l => l.OrderId == id && l.ProductId == product))
+                    {{add}};
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task TokenOfTheParentThatIsSavedWithTheNewChild_IsQuiet() =>
+        Verify.IsQuiet(AddLine("", "_db.OrderLines.Add(new OrderLine { OrderId = id, ProductId = product })"), Shop.ModelWith("Order", "[Timestamp] public uint Version { get; set; }"));
+
+    [Fact]
+    public Task TokenOfTheParentThatWasSavedBefore_Reports() =>
+        Verify.Reports(AddLine("await _db.SaveChangesAsync();", "{|RACE102:_db.OrderLines.Add(new OrderLine { OrderId = id, ProductId = product })|}"), Shop.ModelWith("Order", "[Timestamp] public uint Version { get; set; }"));
 }
