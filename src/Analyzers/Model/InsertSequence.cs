@@ -51,8 +51,13 @@ internal sealed class InsertSequence
             if (check is { IsLoop: true } && read.Query.Source is not null && origin.Kind == OriginKind.Result && read.Kind != ReadKind.Exists && read.Kind != ReadKind.Row) continue;
             var alternatives = MatchedMembers(read).ToArray();
             var inserted = alternatives.FirstOrDefault();
-            var isRange = read.AllConditions.Any(c => c.Kind == ConditionKind.Range);
-            if (origin.Kind == OriginKind.Result && read.Kind is ReadKind.Count or ReadKind.Aggregate && !AsksForNone(check, read)) quotas.Add(new InsertCheck(check, read, inserted));
+            var isRange = read.AllConditions.Any(AsksForRange);
+            if (check is not null && IsAskedOneByOne(check, origin, read))
+            {
+                if (check.Condition.Comparison!.IsOfOrder) quotas.Add(new InsertCheck(check, read, inserted));
+                else if (Compared(check, origin) is { } other && Sets(origin.Member!, other)) absences.Add(new InsertCheck(check, read, inserted.Add(origin.Member!)));
+            }
+            else if (origin.Kind == OriginKind.Result && read.Kind is ReadKind.Count or ReadKind.Aggregate && !AsksForNone(check, read)) quotas.Add(new InsertCheck(check, read, inserted));
             else if (origin.Kind == OriginKind.Result && isRange && !(read.Kind == ReadKind.Row && UsesFound(new InsertCheck(check, read, inserted)))) quotas.Add(new InsertCheck(check, read, inserted));
             else if (origin.Kind == OriginKind.Result) absences.AddRange(alternatives.Where(a => a.Length > ParentKeys(read).Count()).Select(a => new InsertCheck(check, read, a)));
         }
@@ -129,7 +134,20 @@ internal sealed class InsertSequence
     /// <summary>A read of a collection of the object whose method reads it.</summary>
     public static bool IsOfItself(Read read) => read.Query.Parent is { } parent && parent.Origins.Any(p => p.Subject is Outside { Root: ITypeSymbol });
 
-    private static bool AsksForNone(Check? check, Read read) => read.Kind == ReadKind.Count && check?.Condition.Comparison is { } comparison && Amounts.AsksForAny(comparison);
+    private static bool AsksForRange(Condition condition) => condition.Kind == ConditionKind.Range || !condition.Alternatives.IsDefault && condition.Alternatives.Any(a => a.Any(AsksForRange));
+
+    /// <summary>A loop looks through the rows of the set, and what it finds in one of them decides what follows it.</summary>
+    private bool IsAskedOneByOne(Check check, Origin origin, Read read) =>
+        check is { IsLoop: true, Condition.Comparison: not null } && read.Kind == ReadKind.Rows && origin is { Kind: OriginKind.Of, Member: not null } && !_model.Body.Flow!.IsInLoop(Insert.Position.Block);
+
+    private static Value? Compared(Check check, Origin origin) =>
+        check.Condition.Comparison is not { } comparison ? null : IsOf(comparison.Left, origin) ? comparison.Right : IsOf(comparison.Right, origin) ? comparison.Left : null;
+
+    private static bool IsOf(Value value, Origin origin) => value.Origins.Any(o => o.Subject == origin.Subject && o.Member == origin.Member);
+
+    /// <summary>A count that is compared with none, a maximum or a sum of no rows, which is null.</summary>
+    private static bool AsksForNone(Check? check, Read read) =>
+        check?.Condition.Comparison is { } comparison && (read.Kind == ReadKind.Count ? Amounts.AsksForAny(comparison) : comparison.Right.Constant is { HasValue: true, Value: null });
 
     /// <summary>The members that the read pins to the values that the insert sets, for each way in which its condition can hold.</summary>
     private IEnumerable<ImmutableArray<string>> MatchedMembers(Read read)

@@ -68,7 +68,7 @@ internal sealed partial class Interpreter
             case IUnaryOperation unary:
                 var operand = Evaluate(unary.Operand);
                 return unary.OperatorKind == UnaryOperatorKind.Not ? operand.Negated() : operand.Derived();
-            case IIsNullOperation isNull: return Presence(Evaluate(isNull.Operand));
+            case IIsNullOperation isNull: return IsMissing(Evaluate(isNull.Operand));
             case IIsTypeOperation isType: return OfType(Evaluate(isType.ValueOperand), isType.ValueOperand.Type, isType.TypeOperand);
             case IIsPatternOperation pattern:
                 var tested = Evaluate(pattern.Value);
@@ -132,7 +132,7 @@ internal sealed partial class Interpreter
     /// <summary>A lambda's block, run straight through: only its expression's value is asked for.</summary>
     private Value BlockValue(IBlockOperation block)
     {
-        var result = Value.Unknown;
+        var result = (Value?)null;
         foreach (var statement in block.Operations)
         {
             if (statement is IVariableDeclarationGroupOperation declarations)
@@ -142,9 +142,9 @@ internal sealed partial class Interpreter
                 continue;
             }
             var value = Evaluate(statement);
-            if (statement is IReturnOperation) result = Value.Join(result, value);
+            if (statement is IReturnOperation) result = Joined(result, value);
         }
-        return result;
+        return result ?? Value.Unknown;
     }
 
     private Value Local(ISymbol symbol)
@@ -183,8 +183,8 @@ internal sealed partial class Interpreter
         var left = Evaluate(binary.LeftOperand);
         var right = Evaluate(binary.RightOperand);
         if (!IsComparison(binary.OperatorKind)) return Operated(binary.OperatorMethod, left, right, binary.Syntax);
-        if (IsNull(right)) return Presence(left).WithComparison(new Comparison(left, right, binary.OperatorKind));
-        if (IsNull(left)) return Presence(right).WithComparison(new Comparison(right, left, binary.OperatorKind));
+        if (IsNull(right)) return IsMissing(left, binary.OperatorKind);
+        if (IsNull(left)) return IsMissing(right, binary.OperatorKind);
         return Value.Computed(left, right).WithComparison(new Comparison(left, right, binary.OperatorKind));
     }
 
@@ -205,12 +205,14 @@ internal sealed partial class Interpreter
     private static Value OfType(Value value, ITypeSymbol? input, ITypeSymbol? asked) =>
         SymbolEqualityComparer.Default.Equals(input.WithoutNullable(), asked.WithoutNullable()) ? Presence(value) : Presence(Value.From(value.Origins.Where(o => o.IsRow), value.Decided));
 
+    private static Value IsMissing(Value value, BinaryOperatorKind comparison = BinaryOperatorKind.Equals) => Presence(value).WithComparison(new Comparison(value, Value.OfConstant(null), comparison));
+
     private Value Match(IPatternOperation? pattern, Value value)
     {
         switch (pattern)
         {
             case IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: null } }:
-                return Presence(value).WithComparison(new Comparison(value, Value.OfConstant(null), BinaryOperatorKind.Equals));
+                return IsMissing(value);
             case IConstantPatternOperation constant:
                 return value.Derived().WithComparison(new Comparison(value, Evaluate(constant.Value), BinaryOperatorKind.Equals));
             case IRelationalPatternOperation relational:

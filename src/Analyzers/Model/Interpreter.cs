@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using RaceAnalyzers.Flow;
 
 namespace RaceAnalyzers.Model;
@@ -198,11 +199,14 @@ internal sealed partial class Interpreter
     {
         var origins = ImmutableArray<Origin>.Empty;
         foreach (var decider in _flow.Deciders(block))
-            if (_branches[decider] is { } condition)
+            if (_branches[decider] is { } condition && !StandsIn(decider))
                 foreach (var origin in condition.AllOrigins())
                     if (origin.Kind is not OriginKind.Delegate and not OriginKind.Query && origins.Length < 12 && !origins.Contains(origin)) origins = origins.Add(origin);
         return origins;
     }
+
+    /// <summary><c>Max(…) ?? 0</c>: a number for no rows is no choice.</summary>
+    private bool StandsIn(int decider) => _graph.Blocks[decider].BranchValue is IIsNullOperation && _branches[decider]!.Comparison is { Left.Origins: { IsEmpty: false } counted } && counted.All(o => o is { Kind: OriginKind.Result, Read.Kind: ReadKind.Aggregate });
 
     /// <summary>A constant or a new object tells nothing by itself, but which one it is tells what the checks before it gave.</summary>
     private Value DecidedHere(Value value, int block)

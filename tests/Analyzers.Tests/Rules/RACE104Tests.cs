@@ -173,6 +173,14 @@ public class RACE104Tests
                 }
 
                 booking.From = DateTime.UtcNow;
+
+    public Task SumOfNoRows_IsNoQuota_IsQuiet() => Verify.IsQuiet("""
+            public async Task Draw(int walletId, decimal amount)
+            {
+                var drawn = await _db.Withdrawals.Where(w => w.WalletId == walletId).SumAsync(w => (decimal?)w.Amount);
+                if (drawn == null)
+                    _db.Audits.Add(new Audit { What = "first" });
+                _db.Withdrawals.Add(new Withdrawal { WalletId = walletId, Amount = amount });
                 await _db.SaveChangesAsync();
             }
         """);
@@ -190,4 +198,43 @@ public class RACE104Tests
                 return true;
             }
         """), "namespace Shop; public class BookingsController(ShopService shop) { public Task<bool> Post(int id) => shop.Book(id); }", Shop.Model).Reports();
+
+    public Task SumThatIsCompared_Reports() => Verify.Reports("""
+            public async Task Draw(int walletId, decimal amount)
+            {
+                var drawn = await _db.Withdrawals.Where(w => w.WalletId == walletId).SumAsync(w => (decimal?)w.Amount) ?? 0;
+                if (drawn + amount > 100)
+                    return;
+                {|RACE104:_db.Withdrawals.Add(new Withdrawal { WalletId = walletId, Amount = amount })|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Theory]
+    [InlineData("var free = await _db.Bookings.AllAsync(b => b.RoomId != roomId || b.To <= from || b.From >= to); if (!free) return false;")]
+    [InlineData("if (await _db.Bookings.AnyAsync(b => b.RoomId == roomId && (b.From <= from && b.To > from || b.From < to && b.To >= to))) return false;")]
+    [InlineData("foreach (var b in await _db.Bookings.Where(b => b.RoomId == roomId).ToListAsync()) { if (b.From < to && from < b.To) return false; }")]
+    public Task OverlapAskedInOtherWays_Reports(string check) => Verify.Reports($$"""
+            public async Task<bool> Book(int roomId, DateTime from, DateTime to)
+            {
+                {{check}}
+                {|RACE104:_db.Bookings.Add(new Booking { RoomId = roomId, From = from, To = to })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task RowsThatALoopCopies_AreQuiet() => Verify.IsQuiet("""
+            public async Task Repeat(int roomId, DateTime from, TimeSpan later)
+            {
+                foreach (var b in await _db.Bookings.Where(b => b.RoomId == roomId).ToListAsync())
+                {
+                    if (b.From < from) continue;
+                    _db.Bookings.Add(new Booking { RoomId = roomId, From = b.From + later, To = b.To + later });
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

@@ -105,4 +105,36 @@ public class RACE105Tests
                 return await _db.Invoices.MaxAsync(i => i.Number) + 1;
             }
         """);
+
+    [Fact]
+    public Task NumberForNoRows_UniqueIndexWithARetry_IsQuiet() => Verify.IsQuiet("""
+            public async Task<int> Create()
+            {
+                for (var attempt = 0; ; attempt++)
+                {
+                    var last = await _db.Invoices.MaxAsync(i => (int?)i.Number) ?? 0;
+                    var invoice = new Invoice { Number = last + 1 };
+                    _db.Invoices.Add(invoice);
+                    try
+                    {
+                        await _db.SaveChangesAsync();
+                        return invoice.Number;
+                    }
+                    catch (DbUpdateException e) when (attempt < 5 && e.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+                    {
+                        _db.Entry(invoice).State = EntityState.Detached;
+                    }
+                }
+            }
+        """, Shop.ModelWith("Invoice", "", "[Index(nameof(Number), IsUnique = true)]"));
+
+    [Fact]
+    public Task NumberForNoRows_Reports() => Verify.Reports("""
+            public async Task Create()
+            {
+                var last = await _db.Invoices.MaxAsync(i => (int?)i.Number) ?? 0;
+                {|RACE105:_db.Invoices.Add(new Invoice { Number = last + 1 })|};
+                await _db.SaveChangesAsync();
+            }
+        """);
 }
