@@ -106,11 +106,12 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>The local or parameter that holds the object an expression speaks of.</summary>
-    private static ISymbol? Root(IOperation? operation)
+    private ISymbol? Root(IOperation? operation)
     {
         for (var i = 0; i < 8; i++)
             switch (operation)
             {
+                case IFlowCaptureReferenceOperation reference when _captured.TryGetValue(reference.Id, out var captured) && !(_state.Captures.TryGetValue(reference.Id, out var kept) && IsCopy(kept)): operation = captured; break;
                 case ILocalReferenceOperation local: return local.Local;
                 case IParameterReferenceOperation parameter: return parameter.Parameter;
                 case IConversionOperation conversion: operation = conversion.Operand; break;

@@ -33,8 +33,8 @@ internal sealed partial class Interpreter
                 Assign(call.Arguments[1].Value, Value.From(Origin.Is(picked)), call.Syntax);
                 return Value.From(Origin.Result(picked));
             case "TryGetValue" when call.Arguments.Length == 2:
-                Assign(call.Arguments[1].Value, receiver, call.Syntax);
-                return receiver.Derived();
+                Assign(call.Arguments[1].Value, UnderKey(receiver, first), call.Syntax);
+                return Value.Computed(receiver, first);
             case "GetValueOrDefault" when rows.Length > 0:
                 return Value.From(Origin.Is(Pick(rows[0], rows[0].DictionaryKey, first, call.Syntax, ReadKind.Row)));
             case "Find" or "FindLast" or "FindAll" or "Exists" or "TrueForAll":
@@ -58,11 +58,19 @@ internal sealed partial class Interpreter
                 Add(new Event { Kind = EventKind.Insert, Node = call.Syntax, Target = receiver, Value = element, Context = navigation.Query.Context, Entity = navigation.Entity, Name = "Navigation" });
             return Value.Unknown;
         }
-        if (Root(call.Instance) is { } local) _state = _state.With(local, Value.Join(receiver, element));
+        Keep(call.Instance, Value.Join(receiver, element.Origins.Any(o => o.Subject is Read) ? element : element.DecidedBy(DecidersOf(_block))));
         // HashSet.Add tells whether the value was there already.
         return receiver.Origins.FirstOrDefault(o => o is { Kind: OriginKind.Of, Subject: Read }) is { Subject: Read list, Member: { } member } && call.TargetMethod.ReturnType.SpecialType == SpecialType.System_Boolean
             ? Value.From(Origin.Result(Pick(list, member, element, call.Syntax)))
             : Value.Unknown;
+    }
+
+    /// <summary>What a collection holds now: one of a local, or of an object that a local holds. Errors that are gathered tell the checks that found them.</summary>
+    private void Keep(IOperation? collection, Value value)
+    {
+        if (Root(collection) is { } local) _state = _state.With(local, value);
+        else if (collection is IPropertyReferenceOperation { Instance: { } owner } part && Root(owner) is ILocalSymbol holder && _state.Locals.TryGetValue(holder, out var held) && held.Origins.Any(o => o.Subject is Fresh))
+            _state = _state.With(holder, held.With(NameOf(part.Property), value));
     }
 
     private Value Index(IPropertyReferenceOperation reference)
@@ -71,6 +79,9 @@ internal sealed partial class Interpreter
         var key = reference.Arguments.Length > 0 ? Evaluate(reference.Arguments[0].Value) : Value.Unknown;
         return collection.Origins.FirstOrDefault(o => o.IsRow).Read is { DictionaryKey: { } member } read
             ? Value.From(Origin.Is(Pick(read, member, key, reference.Syntax, ReadKind.Row)))
-            : collection;
+            : UnderKey(collection, key);
     }
+
+    /// <summary>What a table has for a key, the key decides.</summary>
+    private static Value UnderKey(Value table, Value key) => table.Origins.Any(o => o.Subject is Read) ? table : table.DecidedBy(key.Origins.Where(o => o is { Kind: OriginKind.Of, Subject: Read }).ToImmutableArray());
 }

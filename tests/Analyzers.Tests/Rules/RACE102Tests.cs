@@ -464,4 +464,105 @@ public class RACE102Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    [Theory]
+    [InlineData("var errors = new List<string>();", "errors.Add(\"taken\")", "errors.Count > 0")]
+    [InlineData("List<string> errors = [];", "errors.Add($\"{name} is taken\")", "errors.Any()")]
+    [InlineData("var errors = new Dictionary<string, string>();", "errors.Add(\"name\", \"taken\")", "errors.Count != 0")]
+    [InlineData("var outcome = new Outcome();", "outcome.Errors.Add(\"taken\")", "!outcome.IsValid")]
+    public Task GatheredErrorsCarryTheCheck_Report(string errors, string add, string refused) => new RaceTest(Shop.Service($$"""
+            public async Task<bool> Register(string name)
+            {
+                {{errors}}
+                if (await _db.Users.AnyAsync(u => u.Username == name))
+                    {{add}};
+                if ({{refused}})
+                    return false;
+
+                {|RACE102:_db.Users.Add(new User { Username = name })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """) + "public class Outcome { public List<string> Errors { get; } = []; public bool IsValid => Errors.Count == 0; }", Shop.Model).Reports();
+
+    [Fact]
+    public Task GatheredErrorsOfAnotherSet_AreQuiet() => Verify.IsQuiet("""
+            public async Task<List<string>> Register(string name, int teamId)
+            {
+                var errors = new List<string>();
+                if (!await _db.Members.AnyAsync(m => m.TeamId == teamId))
+                    errors.Add("no such team");
+                if (errors.Count > 0)
+                    return errors;
+
+                _db.Users.Add(new User { Username = name });
+                await _db.SaveChangesAsync();
+                return errors;
+            }
+        """);
+
+    [Theory]
+    [InlineData("if (!await _db.Tags.AnyAsync(t => t.Name == name)) missing.Add(new Tag { Name = name });")]
+    [InlineData("var taken = await _db.Tags.AnyAsync(t => t.Name == name); if (taken) continue; missing.Add(new Tag { Name = name, Uses = names.Length > 1 ? 1 : 0 });")]
+    public Task NewRowsGatheredUnderACheck_Report(string gather) => Verify.Reports($$"""
+            public async Task Import(string[] names)
+            {
+                var missing = new List<Tag>();
+                foreach (var name in names)
+                {
+                    {{gather}}
+                }
+
+                {|RACE102:_db.Tags.AddRange(missing)|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task NewRowsGatheredWithoutACheck_AreQuiet() => Verify.IsQuiet("""
+            public async Task Import(string[] names)
+            {
+                var fresh = new List<Tag>();
+                foreach (var name in names)
+                    if (name.Length > 0) fresh.Add(new Tag { Name = name });
+
+                _db.Tags.AddRange(fresh);
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Theory]
+    [InlineData("names.Any(n => n == name)")]
+    [InlineData("names.Exists(n => n.Equals(name))")]
+    public Task NamesInMemory_Report(string taken) => Verify.Reports($$"""
+            public async Task<bool> Register(string name)
+            {
+                var names = await _db.Users.Select(u => u.Username).ToListAsync();
+                if ({{taken}})
+                    return false;
+
+                {|RACE102:_db.Users.Add(new User { Username = name })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    private const string LookedThrough = """
+            public async Task<bool> Register(string name)
+            {
+                foreach (var user in await _db.Users.ToListAsync())
+                    if (user.Username == name) return false;
+
+                {|RACE102:_db.Users.Add(new User { Username = name })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """;
+
+    [Fact]
+    public Task LoopThatLooksThroughTheRows_Reports() => Verify.Reports(LookedThrough);
+
+    [Fact]
+    public Task LoopThatLooksForAnotherValue_IsQuiet() =>
+        Verify.IsQuiet(LookedThrough.Replace("user.Username ==", "user.Email ==", StringComparison.Ordinal).Replace("{|RACE102:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal));
 }
