@@ -85,10 +85,18 @@ internal static class Uniqueness
             var rest = filter.Substring(at + column.Length).TrimStart('"', ']', '`', ' ');
             if (rest.StartsWith("IS NOT NULL", StringComparison.OrdinalIgnoreCase)) continue;
             if (!rest.StartsWith("=", StringComparison.Ordinal)) continue;
-            var wanted = rest.Substring(1).Trim().Split(' ', ')')[0].Trim('\'', '"').ToUpperInvariant();
-            object? given = sequence.Inserted(member) is { } set ? set.Constant is { HasValue: true, Value: { } constant } ? constant : null : IsLeftFalse(sequence, member) ? false : null;
-            if (given is bool flag && wanted is "0" or "1" or "TRUE" or "FALSE" && flag != wanted is "1" or "TRUE") return false;
+            if (!MayBe(sequence, member, rest.Substring(1).Trim().Split(' ', ')')[0].Trim('\'', '"'))) return false;
         }
         return true;
+    }
+
+    /// <summary>Whether the inserted row has the value that the filter wants; what another part of the application gives is taken to be it.</summary>
+    private static bool MayBe(InsertSequence sequence, string member, string wanted)
+    {
+        object? given = sequence.Inserted(member) is { } set ? set.Constant is { HasValue: true, Value: { } constant } ? constant : null : IsLeftFalse(sequence, member) ? false : null;
+        if (given is null) return !(sequence.Insert.Value.Members?.ContainsKey(member) ?? false);
+        if (given is bool flag) return wanted.ToUpperInvariant() is not ("0" or "1" or "TRUE" or "FALSE") || flag == wanted.ToUpperInvariant() is "1" or "TRUE";
+        var name = sequence.Entity.FindMember(member).MemberType() is INamedTypeSymbol { TypeKind: TypeKind.Enum } type ? type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, given))?.Name : null;
+        return wanted.Equals(name ?? given.ToString(), StringComparison.OrdinalIgnoreCase) || wanted == given.ToString();
     }
 }

@@ -191,6 +191,34 @@ public class UniqueIndexTests
         Assert.Contains(Assert.Single(findings).Id, (string[])["RACE101", "RACE102"]);
     }
 
+    private const string TakeHandled = """
+            public async Task<bool> Take(int number, int holder, JobStatus given)
+            {
+                if (await _db.Jobs.AnyAsync(j => j.Attempts == number))
+                    return false;
+
+                ADD;
+                try { await _db.SaveChangesAsync(); }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" }) { return false; }
+                return true;
+            }
+        """;
+
+    private static string ActiveOnly(string filter) => Shop.ModelConfigured($"model.Entity<Job>().HasIndex(j => j.Attempts).IsUnique().HasFilter(\"{filter}\");");
+
+    [Theory]
+    [InlineData("\\\"Status\\\" = 1", "JobStatus.Running")]
+    [InlineData("\\\"Status\\\" = 'Running'", "JobStatus.Running")]
+    public Task FilterOnAState_ThatIsInserted_WithAHandler_IsQuiet(string filter, string status) =>
+        Verify.IsQuiet(TakeHandled.Replace("ADD", $"_db.Jobs.Add(new Job {{ Attempts = number, Status = {status} }})", StringComparison.Ordinal), ActiveOnly(filter));
+
+    [Theory]
+    [InlineData("\\\"Status\\\" = 1", "JobStatus.Pending")]
+    [InlineData("\\\"Status\\\" = 'Running'", "JobStatus.Pending")]
+    [InlineData("\\\"Status\\\" = 1", "given")]
+    public Task FilterOnAState_ThatIsNotInserted_Reports(string filter, string status) =>
+        Verify.Reports(TakeHandled.Replace("ADD", $"{{|RACE102:_db.Jobs.Add(new Job {{ Attempts = number, Status = {status} }})|}}", StringComparison.Ordinal), ActiveOnly(filter));
+
     [Fact]
     public Task RowInsertedWithTheChange_WhoseUniqueKeyTheCheckedRowDetermines_IsQuiet() => new RaceTest(Shop.Service("""
             public async Task<bool> Redeem(string code)
