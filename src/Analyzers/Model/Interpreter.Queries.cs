@@ -93,11 +93,15 @@ internal sealed partial class Interpreter
             var asked = lambda is null ? Value.Unknown : Body(lambda, receiver);
             var scalar = kind is ReadKind.Exists or ReadKind.Count or ReadKind.Aggregate;
             if (receiver.Origins.FirstOrDefault(o => o is { Kind: OriginKind.Of, Subject: Read }) is { Subject: Read list } of && kind == ReadKind.Exists && asked.Comparison is { } comparison)
-                return Value.From(Origin.Result(Pick(list, of.Member!, comparison.Left.Equals(receiver) ? comparison.Right : comparison.Left, node)));
+                return FromEntry(receiver, Value.From(Origin.Result(Pick(list, of.Member!, comparison.Left.Equals(receiver) ? comparison.Right : comparison.Left, node))));
             result = scalar ? Value.Join(receiver.Derived(), asked.Derived()) : receiver.DecidedBy(asked.Origins.Where(o => o.Kind is OriginKind.Result or OriginKind.Of).ToImmutableArray());
         }
-        return result.DecidedBy(receiver.Decided);
+        return FromEntry(receiver, result.DecidedBy(receiver.Decided));
     }
+
+    /// <summary>What is asked of rows that may come from a cache is asked of the cache, too.</summary>
+    private static Value FromEntry(Value rows, Value asked) =>
+        rows.Origins.Any(o => o.Subject is Cached) ? Value.Join(asked, Value.From(rows.Origins.Where(o => o.Subject is Cached)).Derived()) : asked;
 
     /// <summary>
     /// A query filter of the model is a condition of every read, as far as it asks for a state; a flag in it (deleted, hidden) says which rows there are.
@@ -143,7 +147,7 @@ internal sealed partial class Interpreter
                 result = Joined(result, Value.From(Origin.Result(read)));
             }
         }
-        return result ?? Value.Computed(receiver, wanted);
+        return result is null ? Value.Computed(receiver, wanted) : FromEntry(receiver, result);
     }
 
     private Read Pick(Read list, string? member, Value wanted, SyntaxNode node, ReadKind kind = ReadKind.Exists) =>

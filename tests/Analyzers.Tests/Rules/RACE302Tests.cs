@@ -103,4 +103,34 @@ public class RACE302Tests
                 await _db.SaveChangesAsync();
             }
         """), Shop.Model).IsQuiet();
+
+    [Theory]
+    [InlineData("names!.Contains(name)")]
+    [InlineData("names!.Any(n => n == name)")]
+    public Task ListOfACache_LoadedOnAMiss_DecidesAnInsert_Reports(string taken) => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service($$"""
+            public async Task<bool> Register(IMemoryCache cache, string name)
+            {
+                var names = await cache.GetOrCreateAsync("names", _ => _db.Users.Select(u => u.Username).ToListAsync());
+                if ({{taken}})
+                    return false;
+
+                {|RACE302:_db.Users.Add(new User { Username = name })|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """), Shop.Model).Reports();
+
+    [Fact]
+    public Task ListOfACache_OfAnotherSet_IsQuiet() => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service("""
+            public async Task<bool> Register(IMemoryCache cache, string name)
+            {
+                var forbidden = await cache.GetOrCreateAsync("forbidden", _ => _db.Tags.Select(t => t.Name).ToListAsync());
+                if (forbidden!.Contains(name))
+                    return false;
+
+                _db.Users.Add(new User { Username = name });
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """), Shop.Model).IsQuiet();
 }
