@@ -50,7 +50,16 @@ internal static class Tokens
     /// <summary>The parent that carries the token is changed in the same save: children are inserted one session at a time.</summary>
     public static bool ProtectParent(InsertSequence sequence) =>
         IsChangedWith(sequence.Model, sequence.Insert, sequence.Save, (parent, origin) => sequence.Facts.ForeignKeys.Any(f => SymbolEqualityComparer.Default.Equals(f.Principal, parent))
-            || sequence.Insert.Target.Origins.Any(o => o.Read?.Query.Parent is { } above && above.Origins.Any(p => Equals(p.Subject, origin.Subject))));
+            || sequence.Insert.Target.Origins.Any(o => o.Read?.Query.Parent is { } above && above.Origins.Any(p => Equals(p.Subject, origin.Subject)))
+            || origin.Read is { } row && sequence.Quotas.Concat(sequence.Absences).Any(c => c.Members.Any(m => sequence.Inserted(m) is { } key && IsKeyOf(sequence.Model, row, parent, key))));
+
+    /// <summary>The value is the key of the row, which leads its children to it with or without a navigation.</summary>
+    private static bool IsKeyOf(RaceModel model, Read row, INamedTypeSymbol entity, Flow.Value value)
+    {
+        var keys = model.Engine.KeyOf(entity);
+        return value.Origins.Any(o => o.Kind == OriginKind.Of && o.Read == row && keys.Contains(o.Member!))
+            || row.AllConditions.Any(c => c.Kind == ConditionKind.Equal && (c.IsMemberUnknown || c.Members.All(keys.Contains)) && Values.AreSame(c.Operand, value));
+    }
 
     /// <summary>As for inserts: a child that was reached through its parent, which is saved with it.</summary>
     private static bool ProtectParent(RowSequence sequence) =>

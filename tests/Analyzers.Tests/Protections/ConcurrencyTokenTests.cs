@@ -320,4 +320,27 @@ public class ConcurrencyTokenTests
     [Fact]
     public Task TokenOfTheParentThatWasSavedBefore_Reports() =>
         Verify.Reports(AddLine("await _db.SaveChangesAsync();", "{|RACE102:_db.OrderLines.Add(new OrderLine { OrderId = id, ProductId = product })|}"), Shop.ModelWith("Order", "[Timestamp] public uint Version { get; set; }"));
+
+    private const string Book = """
+            public async Task Book(int eventId, int otherId)
+            {
+                var item = await _db.Events.SingleAsync(e => e.Id == eventId);
+                if (await _db.Withdrawals.CountAsync(w => w.WalletId == COUNTED) >= item.Capacity)
+                    throw new InvalidOperationException("Sold out");
+
+                item.Sold++;
+                ADD;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Theory]
+    [InlineData("eventId", "eventId")]
+    [InlineData("item.Id", "item.Id")]
+    public Task ParentWithoutANavigation_ModifiedWithTheChild_IsQuiet(string counted, string key) =>
+        Verify.IsQuiet(Book.Replace("COUNTED", counted, StringComparison.Ordinal).Replace("ADD", $"_db.Withdrawals.Add(new Withdrawal {{ WalletId = {key} }})", StringComparison.Ordinal), Shop.ModelWith("Event", "[Timestamp] public uint Version { get; set; }"));
+
+    [Fact]
+    public Task RowThatIsNoParent_ModifiedWithTheInsert_Reports() =>
+        Verify.Reports(Book.Replace("COUNTED", "otherId", StringComparison.Ordinal).Replace("ADD", "{|RACE104:_db.Withdrawals.Add(new Withdrawal { WalletId = otherId })|}", StringComparison.Ordinal), Shop.ModelWith("Event", "[Timestamp] public uint Version { get; set; }"));
 }
