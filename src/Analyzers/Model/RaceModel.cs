@@ -86,8 +86,8 @@ internal sealed class RaceModel
     private static bool IsPartOfNew(Event insert) =>
         insert.Name == "Navigation" && insert.Target.Origins.SelectMany(o => o.Read?.Query.Parent?.Origins ?? ImmutableArray<Origin>.Empty).ToArray() is { Length: > 0 } parents && parents.All(p => p.Subject is Fresh);
 
-    /// <summary>A read and a write that come from one and the same call are that callee's business.</summary>
-    public static bool IsElsewhere(Read row, Event act) => row.Site is not null && row.Site == act.Site;
+    /// <summary>A read and a write that come from one and the same call are that callee's business, unless the write is a lambda's that stands here and is given to it.</summary>
+    public static bool IsElsewhere(Read row, Event act) => row.Site is not null && row.Site == act.Site && (act.Node == act.Site || act.Site.Contains(row.Origin));
 
     /// <summary>Whether what is done to the row reaches the database: it is tracked, or attached later.</summary>
     private bool IsChanged(Read row) => row.IsTracked || Of(EventKind.Update).Any(u => u.Target.Origins.Any(o => o.Read == row));

@@ -454,4 +454,22 @@ public class HelperTests
             }
         }
         """).Reports();
+
+    private const string Change = """
+            private async Task Change(int id, Action<Product> change)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                change(product);
+                await _db.SaveChangesAsync();
+            }
+
+        """;
+
+    [Theory]
+    [InlineData("public Task Buy(int id, int quantity) => Change(id, p => {|RACE001:p.Stock -= quantity|});")]
+    [InlineData("public async Task Buy(int id, int quantity) { await Change(id, product => { if (product.Stock < quantity) throw new OutOfStockException(); {|RACE001:product.Stock -= quantity|}; }); }")]
+    public Task LambdaThatAHelperRunsOnTheRowItRead_ReportsInTheLambda(string buy) => Verify.Reports(Change + buy);
+
+    [Fact]
+    public Task LambdaThatAHelperRunsOnTheRowItRead_PlainOverwrite_IsQuiet() => Verify.IsQuiet(Change + "public Task Rename(int id, string name) => Change(id, p => p.Name = name);");
 }
