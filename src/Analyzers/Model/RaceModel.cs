@@ -43,18 +43,10 @@ internal sealed class RaceModel
         var order = new List<Read>();
         foreach (var e in Body.Events)
         {
+            foreach (var (row, write) in Copies(e)) Note(write, row);
             if (e.Kind is not (EventKind.Write or EventKind.Remove)) continue;
             foreach (var origin in e.Target.Origins)
-            {
-                if (!origin.IsRow || origin.Read is not { } row || IsElsewhere(row, e) || !IsChanged(row)) continue;
-                if (e.Member is { } member && (IsIgnored(row.Entity, member) || IsUnmapped(row.Entity, member))) continue;
-                if (!byRow.TryGetValue(row, out var writes))
-                {
-                    byRow[row] = writes = [];
-                    order.Add(row);
-                }
-                writes.Add(e);
-            }
+                if (origin.IsRow && origin.Read is { } row && IsChanged(row)) Note(e, row);
         }
         foreach (var row in order)
         {
@@ -62,6 +54,26 @@ internal sealed class RaceModel
             var writes = byRow[row];
             if (SaveOf(writes[0], row.Query.Context, row) is { } save) yield return new RowSequence(this, row, entity, writes.ToImmutableArray(), save);
         }
+
+        void Note(Event write, Read row)
+        {
+            if (IsElsewhere(row, write) || write.Member is { } member && (IsIgnored(row.Entity, member) || IsUnmapped(row.Entity, member))) return;
+            if (!byRow.TryGetValue(row, out var writes))
+            {
+                byRow[row] = writes = [];
+                order.Add(row);
+            }
+            writes.Add(write);
+        }
+    }
+
+    /// <summary>A new object that takes the place of a row that was read, with a value computed from it: <c>Update(new Product { Id = p.Id, Stock = p.Stock - 1 })</c>.</summary>
+    private static IEnumerable<(Read Row, Event Write)> Copies(Event update)
+    {
+        if (update is not { Kind: EventKind.Update, Value.Members: { } members } || !update.Value.Origins.Any(o => o.Subject is Fresh)) yield break;
+        foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+            if (member.Value.Sources().FirstOrDefault(o => o.IsComputed && o.Member == member.Key && o.Read is { Kind: ReadKind.Row } read && SymbolEqualityComparer.Default.Equals(read.Entity, update.Entity)).Read is { } row)
+                yield return (row, new Event { Kind = EventKind.Write, Node = update.Node, Site = update.Site, Inner = update.Inner, Position = update.Position, Checks = update.Checks, Target = Value.From(Origin.Is(row)), Member = member.Key, Value = member.Value, Entity = update.Entity, Context = update.Context, SavesItself = update.SavesItself });
     }
 
     private IEnumerable<InsertSequence> FindInserts()

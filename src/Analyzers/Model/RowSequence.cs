@@ -55,7 +55,11 @@ internal sealed class RowSequence
     public IEnumerable<Event> RelativeWrites => Writes.Where(IsRelative);
 
     public bool IsRelative(Event write) => write is { Kind: EventKind.Write, Member: { } member } && member != Origin.Whole
-        && write.Value.Sources().Any(o => o.IsComputed && MemberOf(o) == member) && !IsNormalized(write, member);
+        && (write.Value.Sources().Any(o => o.IsComputed && MemberOf(o) == member) || IsChosenBy(write, member)) && !IsNormalized(write, member);
+
+    /// <summary><c>x.State = x.State == A ? B : x.State</c>: the state before chooses the next one.</summary>
+    private bool IsChosenBy(Event write, string member) =>
+        IsChoice(member) && write.Value.Decided.Any(o => o.Kind == OriginKind.Of && MemberOf(o) == member);
 
     /// <summary>A text that a method brings into another form, as <c>x.Path = Normalize(x.Path)</c> does: twice is once.</summary>
     private bool IsNormalized(Event write, string member) =>
@@ -146,7 +150,7 @@ internal sealed class RowSequence
         var first = member.Split('.')[0];
         // What its children are is asked of their rows.
         if (Facts.KeyMembers.Contains(first) || Entity.FindMember(first) is { } symbol && KnownSymbols.ElementOf(symbol.MemberType()) is { TypeKind: TypeKind.Class, SpecialType: SpecialType.None }) return false;
-        if (Members.Contains(first)) return true;
+        if (Members.Contains(first) || Members.Contains(Origin.Whole)) return true;
         if (Facts.IsForeign(first)) return false;
         if (Entity.FindMember(first) is IPropertySymbol property)
         {
@@ -156,11 +160,13 @@ internal sealed class RowSequence
         return true;
     }
 
-    /// <summary><c>if (x.Name != name) x.Name = name</c>: did it change? Twice is once.</summary>
+    private bool IsChoice(string member) => Entity.FindMember(member).MemberType() is { TypeKind: TypeKind.Enum };
+
+    /// <summary><c>if (x.Name != name) x.Name = name</c>: did it change? Twice is once. Which state may follow which, a method or a table says.</summary>
     private bool AsksWhetherChanged(Event decided, Check check, string member)
     {
         foreach (var write in Writes)
-            if (write.Member == member && !IsRelative(write) && decided.Checks.Any(c => (c == check || IsOneCondition(c, check)) && Compares(c, write))) return true;
+            if (write.Member == member && !IsRelative(write) && decided.Checks.Any(c => (c == check || IsOneCondition(c, check)) && Compares(c, write) && !(c.Condition.Comparison is null && IsChoice(member)))) return true;
         return false;
     }
 
@@ -194,8 +200,15 @@ internal sealed class RowSequence
         if (Members.Contains(member)) return true;
         if (type is null) return false;
         if (check.Condition.Comparison is { IsOfOrder: true }) return type.IsValueType && (_model.Engine.Writes.IsUsedUp(member) || _model.Engine.Writes.IsAssigned(member) && Refuses(check));
-        return type.TypeKind == TypeKind.Enum && Refuses(check) && !Writes.All(IsTimeOfAct);
+        return IsStateOf(type, check) && Refuses(check) && !Writes.All(IsTimeOfAct);
     }
+
+    /// <summary>One of few states: an enumeration, a text that is compared with a fixed one; a flag that saves the row from being removed, where others may say who may, or that there is no row.</summary>
+    private bool IsStateOf(ITypeSymbol type, Check check) =>
+        type.TypeKind == TypeKind.Enum || type.SpecialType == SpecialType.System_Boolean && Writes[0].Kind == EventKind.Remove && check.Site is null
+        || type.SpecialType == SpecialType.System_String && check.Condition.Comparison is { } comparison && (IsText(comparison.Left) || IsText(comparison.Right));
+
+    private static bool IsText(Value value) => value.Constant is { HasValue: true, Value: string { Length: > 0 } };
 
     /// <summary>A method out of sight, not of the entity nor of the base library, was asked: by what it decides is not known.</summary>
     private bool IsOpaque(Check check)

@@ -824,4 +824,59 @@ public class RACE001Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    [Theory]
+    [InlineData("{|RACE001:order.Status = order.Status == OrderStatus.Pending ? OrderStatus.Paid : order.Status|};")]
+    [InlineData("var next = order.Status == OrderStatus.Paid ? OrderStatus.Shipped : OrderStatus.Paid; {|RACE001:order.Status = next|};")]
+    [InlineData("{|RACE001:order.Status = order.Status switch { OrderStatus.Pending => OrderStatus.Paid, _ => OrderStatus.Cancelled }|};")]
+    public Task StateThatTheStateBeforeChooses_Reports(string write) => Verify.Reports(Advance(write));
+
+    [Theory]
+    [InlineData("order.Status = shipped ? OrderStatus.Shipped : OrderStatus.Paid;")]
+    [InlineData("order.Note = order.Note == null ? \"\" : order.Note;")]
+    public Task ValueThatTheInputChooses_OrADefault_IsQuiet(string write) => Verify.IsQuiet(Advance(write));
+
+    private static string Advance(string write) => $$"""
+            public async Task Advance(int id, bool shipped)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                {{write}}
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Theory]
+    [InlineData("{|RACE001:_db.Products.Update(new Product { Id = product.Id, Name = product.Name, Stock = product.Stock - quantity })|}")]
+    [InlineData("var left = product.Stock - quantity; {|RACE001:_db.Update(new Product { Id = id, Stock = left })|}")]
+    public Task NewObjectInThePlaceOfTheRow_Reports(string write) => Verify.Reports(Replacing(write));
+
+    [Theory]
+    [InlineData("_db.Products.Update(new Product { Id = product.Id, Name = product.Name, Stock = quantity })")]
+    [InlineData("_db.Products.Add(new Product { Name = product.Name, Stock = product.Stock - quantity })")]
+    public Task NewObjectWithAValueFromOutside_OrANewRow_IsQuiet(string write) => Verify.IsQuiet(Replacing(write));
+
+    private static string Replacing(string write) => $$"""
+            public async Task Take(int id, int quantity)
+            {
+                var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
+                {{write}};
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task CopyOfARecord_Updated_Reports() => CopyOfARecord("item with { Left = item.Left - 1 }", "{|RACE001:_db.Update(changed)|}").Reports();
+
+    [Fact]
+    public Task CopyOfARecord_Overwritten_IsQuiet() => CopyOfARecord("item with { Name = name }", "_db.Update(changed)").IsQuiet();
+
+    private static RaceTest CopyOfARecord(string copy, string update) => new(Shop.Service($$"""
+            public async Task Take(int id, string name)
+            {
+                var item = await _db.Set<Item>().AsNoTracking().SingleAsync(i => i.Id == id);
+                var changed = {{copy}};
+                {{update}};
+                await _db.SaveChangesAsync();
+            }
+        """) + "public record Item { public int Id { get; init; } public int Left { get; init; } public string Name { get; init; } = \"\"; }", Shop.WithMembers(Shop.Model, "public DbSet<Item> Items => Set<Item>();"));
 }

@@ -722,4 +722,95 @@ public class RACE002Tests
 
     [Fact]
     public Task StateThatIsChangedSomewhere_Reports() => Sourced("(await _db.Orders.FirstAsync(o => o.Id == number)).Source = Source.Web", "{|RACE002:order.Total = number|}").Reports();
+
+    [Theory]
+    [InlineData("if (notification.IsRead) return true;")]
+    [InlineData("if (notification.ReadAt != null) return true;")]
+    public Task MissingRowToldApart_BothOutcomesAlike_IsQuiet(string check) => Verify.IsQuiet($$"""
+            public async Task<bool> MarkRead(int id)
+            {
+                var notification = await _db.Notifications.FindAsync(id);
+                if (notification is null) return false;
+                {{check}}
+                notification.IsRead = true;
+                notification.ReadAt = DateTime.UtcNow;
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Theory]
+    [InlineData("if (notification is null || notification.IsRead) return false;")]
+    [InlineData("if (notification is null) return false; if (notification.IsRead) return false;")]
+    public Task MissingRowAndRefusalAlike_Report(string check) => Verify.Reports($$"""
+            public async Task<bool> MarkRead(int id)
+            {
+                var notification = await _db.Notifications.FindAsync(id);
+                {{check}}
+                {|RACE002:notification.IsRead = true|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Theory]
+    [InlineData("if (!MayFollow(order.Status, status)) return false;")]
+    [InlineData("if (!Following.TryGetValue(order.Status, out var next) || !next.Contains(status)) return false;")]
+    [InlineData("if (!Following[order.Status].Contains(status)) return false;")]
+    public Task WhichStateMayFollow_IsACheck_Reports(string check) => Verify.Reports(Moved(check, "{|RACE002:order.Status = status|};"));
+
+    [Fact]
+    public Task WhetherTheStateChanges_IsNoCheck_IsQuiet() => Verify.IsQuiet(Moved("if (order.Status == status) return false;", "order.Status = status;"));
+
+    private static string Moved(string check, string write) => $$"""
+            private static readonly Dictionary<OrderStatus, OrderStatus[]> Following = new() { [OrderStatus.Pending] = [OrderStatus.Paid], [OrderStatus.Paid] = [OrderStatus.Shipped] };
+
+            private static bool MayFollow(OrderStatus from, OrderStatus to) => (from, to) switch
+            {
+                (OrderStatus.Pending, OrderStatus.Paid) => true,
+                (OrderStatus.Paid, OrderStatus.Shipped) => true,
+                _ => false,
+            };
+
+            public async Task<bool> Set(int id, OrderStatus status)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                {{check}}
+                {{write}}
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """;
+
+    private static string Locked(string check, string write) => $$"""
+            public async Task<bool> Change(int id, Post changes)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == id);
+                {{check}}
+                {{write}};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+
+            public async Task Lock(int id)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == id);
+                post.IsLocked = true;
+                post.Slug = "locked";
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Theory]
+    [InlineData("if (post.IsLocked) return false;", "{|RACE002:_db.Remove(post)|}")]
+    [InlineData("if (post.IsLocked) throw new InvalidOperationException();", "{|RACE002:_db.Posts.Remove(post)|}")]
+    [InlineData("if (post.Slug == \"locked\") return false;", "{|RACE002:post.Title = changes.Title|}")]
+    [InlineData("if (post.Slug == \"locked\") return false;", "{|RACE002:_db.Entry(post).CurrentValues.SetValues(changes)|}")]
+    public Task StateThatRefuses_Reports(string check, string write) => Verify.Reports(Locked(check, write));
+
+    [Theory]
+    [InlineData("if (post.IsLocked) return false;", "post.Title = changes.Title")]
+    [InlineData("if (post.Slug == changes.Slug) return false;", "post.Title = changes.Title")]
+    [InlineData("if (post.IsLocked) Console.WriteLine(post.Id);", "_db.Remove(post)")]
+    public Task FlagOrTextThatIsNoState_IsQuiet(string check, string write) => Verify.IsQuiet(Locked(check, write));
 }
