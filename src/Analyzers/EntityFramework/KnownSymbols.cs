@@ -68,9 +68,9 @@ internal sealed class KnownSymbols
         return type.Name.Contains("DistributedLock") ? Library.DistributedLock : Library.None;
     }
 
-    /// <summary>The library that has a type of this name; the project's own types are in none.</summary>
+    /// <summary>The library that has a type of this name.</summary>
     private Library Named(INamedTypeSymbol type) =>
-        LibraryTypes.ByName.TryGetValue(type.MetadataName, out var candidates) && type.ContainingType is null && !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _compilation.Assembly)
+        LibraryTypes.ByName.TryGetValue(type.MetadataName, out var candidates) && type.ContainingType is null
             ? candidates.FirstOrDefault(c => ModelTypes.IsNamespace(type.ContainingNamespace, c.Namespace)).Library
             : Library.None;
 

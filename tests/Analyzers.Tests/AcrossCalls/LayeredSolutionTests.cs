@@ -257,6 +257,38 @@ public class LayeredSolutionTests
     }.Reports();
 
     [Fact]
+    public Task ArdalisRepository_WhoseCodeIsAmongTheSource_Reports() => OwnArdalis("{|RACE001:product.Stock -= 1|}").Reports();
+
+    [Fact]
+    public Task ArdalisRepository_WhoseCodeIsAmongTheSource_PlainOverwrite_IsQuiet() => OwnArdalis("product.Name = \"\"").IsQuiet();
+
+    private static RaceTest OwnArdalis(string write) => new($$"""
+        namespace Ardalis.Specification
+        {
+            public interface IRepositoryBase<T> where T : class
+            {
+                Task<T?> GetByIdAsync<TId>(TId id, CancellationToken cancellationToken = default) where TId : notnull;
+                Task UpdateAsync(T entity, CancellationToken cancellationToken = default);
+            }
+        }
+
+        namespace Shop
+        {
+            using Ardalis.Specification;
+
+            public class ProductService(IRepositoryBase<Product> products)
+            {
+                public async Task Buy(int id)
+                {
+                    var product = await products.GetByIdAsync(id) ?? throw new KeyNotFoundException();
+                    {{write}};
+                    await products.UpdateAsync(product);
+                }
+            }
+        }
+        """, Shop.Model);
+
+    [Fact]
     public Task PlainOverwrite_IsQuiet() => Application("""
             public async Task Rename(int id, string sku)
             {
