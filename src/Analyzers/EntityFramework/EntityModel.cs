@@ -122,14 +122,14 @@ internal sealed class EntityModel
     /// <summary>Queries of the context do not track, unless they say so.</summary>
     public bool NoTrackingByDefault(ITypeSymbol? context) => Settings.NoTrackingByDefault(context);
 
-    /// <summary>What <c>Use…</c> calls choose; the in-memory provider stands in for another, so it alone decides nothing.</summary>
+    /// <summary>What <c>Use…</c> calls choose; the in-memory provider stands in for another, if one is chosen anywhere.</summary>
     private ImmutableArray<Provider> FindProviders()
     {
         var sources = new Func<IEnumerable<Provider>>[]
         {
             () => Settings.Providers,
             () => Reading.Snapshots.Select(snapshot => snapshot.Provider),
-            () => ProviderDetection.Referenced(_compilation),
+            () => Settings.Providers.Contains(Provider.InMemory) ? Enumerable.Empty<Provider>() : ProviderDetection.Referenced(_compilation),
         };
         foreach (var source in sources)
         {

@@ -29,6 +29,7 @@ public class ProviderTests
     [InlineData("options.UseSqlServer(\"\");", nameof(Provider.SqlServer))]
     [InlineData("options.UseSqlite(\"\");", nameof(Provider.Sqlite))]
     [InlineData("if (Test) options.UseInMemoryDatabase(\"\"); else options.UseSqlite(\"\");", nameof(Provider.Sqlite))]
+    [InlineData("options.UseInMemoryDatabase(\"\");", nameof(Provider.InMemory))]
     [InlineData("if (Test) options.UseSqlite(\"\"); else options.UseNpgsql(\"\");", nameof(Provider.PostgreSql))]
     [InlineData("UseSqlServer(); static void UseSqlServer() { } options.UseSqlite(\"\");", nameof(Provider.Sqlite))]
     public void UseCalls_DecideAmongTheReferenced_AndTheWeakestOfThem(string use, string provider) =>
