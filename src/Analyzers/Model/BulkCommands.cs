@@ -69,7 +69,7 @@ internal static class BulkCommands
         return command.Query!.Conditions.Where(c => !IsExpiry(c, entity) && !AsksWhetherChanged(command, c))
             .Where(c => !isDelete || c.Operand.Constant.HasValue)
             .SelectMany(c => c.Members)
-            .Where(m => isDelete ? !facts.KeyMembers.Contains(m) && !facts.IsForeign(m) : command.Setters.Any(s => s.Member == m))
+            .Where(m => !facts.KeyMembers.Contains(m) && (isDelete ? !facts.IsForeign(m) : command.Setters.Any(s => s.Member == m)))
             .Distinct().ToImmutableArray();
     }
 

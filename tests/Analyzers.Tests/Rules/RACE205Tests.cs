@@ -130,6 +130,16 @@ public class RACE205Tests
                 await _db.SaveChangesAsync();
                 await transaction.CommitAsync();
                 return true;
+
+    public Task UpdateThatOnlyLocks_IsQuiet() => Verify.IsQuiet("""
+            public async Task Draw(int id, decimal amount)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                await _db.Wallets.Where(w => w.Id == id).ExecuteUpdateAsync(s => s.SetProperty(w => w.Id, w => w.Id));
+                var wallet = await _db.Wallets.SingleAsync(w => w.Id == id);
+                wallet.Balance -= amount;
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
             }
         """);
 }
