@@ -38,19 +38,6 @@ internal sealed class RowSequence
     /// <summary><c>x.Flag = !x.Flag</c>: twice is none, which may be meant.</summary>
     public bool IsToggle(Event write) => write.Member is { } member && Entity.FindMember(member) is IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean };
 
-    /// <summary>A pick by a flag that only sets the flag: twice is once.</summary>
-    public bool IsIdempotentPick(Condition picked) =>
-        picked.Members.All(m => HasTwoStates(m) || IsCleared(m)) && !IsWorkDone && !_model.Of(EventKind.Throw).Any() && _model.Of(EventKind.Return).Select(Outcome).Distinct().Count() <= 1;
-
-    /// <summary>What the caller is told: nothing, how many rows there were, or what stands there.</summary>
-    private string Outcome(Event result) =>
-        result.Node == _model.Body.Syntax ? "" : HowMany(result.Value) ? "0" : result.Node.ToString();
-
-    private bool HowMany(Value value) => value.Origins.IsEmpty ? value.Constant is { HasValue: true, Value: 0 } : value.Origins.All(o => o.Kind == OriginKind.Result && o.Read?.Database == Row.Database);
-
-    /// <summary>It is only ever made empty: whoever comes later empties it again.</summary>
-    private bool IsCleared(string member) => Writes.Where(w => w.Member == member).ToArray() is { Length: > 0 } writes && writes.All(w => w.Value.Constant is { HasValue: true, Value: null });
-
     /// <summary>The writes whose new value was computed from the member's earlier value.</summary>
     public IEnumerable<Event> RelativeWrites => Writes.Where(IsRelative);
 
@@ -223,8 +210,11 @@ internal sealed class RowSequence
             && (asked.ContainingType.TypeKind == TypeKind.Interface || !_model.Engine.HasSource(asked));
     }
 
+    /// <summary>The value is not read from anywhere.</summary>
+    public static bool IsStamp(Event write) => !write.Value.Origins.Any(o => o.Subject is Read);
+
     /// <summary>When something was done last is no state: the later stamp stands, whoever writes it.</summary>
-    private bool IsTimeOfAct(Event write) => write is { Kind: EventKind.Write, Member: { } member } && IsStamp(write) && Entity.FindMember(member).MemberType().WithoutNullable() is { Name: "DateTime" or "DateTimeOffset" or "DateOnly" or "Instant" };
+    public bool IsTimeOfAct(Event write) => write is { Kind: EventKind.Write, Member: { } member } && IsStamp(write) && Entity.FindMember(member).MemberType().WithoutNullable() is { Name: "DateTime" or "DateTimeOffset" or "DateOnly" or "Instant" };
 
     private bool Refuses(Check check) => check.Site is not null || _model.Body.Events.Any(e => e.Kind is EventKind.Throw or EventKind.Return && e.Checks.Any(c => c.Node == check.Node && c.Holds != check.Holds));
 
@@ -233,47 +223,8 @@ internal sealed class RowSequence
         !Members.Contains(member) && check.Condition.Comparison is { Operator: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison
         && (member.EndsWith("Id", StringComparison.Ordinal) || member.EndsWith("By", StringComparison.Ordinal)) && !comparison.Right.Constant.HasValue;
 
-    /// <summary>
-    /// Setting what was checked, when twice is once: the member has two states, nothing else happens under the check, and both outcomes return alike.
-    /// </summary>
-    public bool IsIdempotent(Event write, ImmutableArray<(Check Check, string Member)> checks)
-    {
-        if (checks.IsEmpty || checks.Any(c => !Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member) && !IsCleared(c.Member) && !IsMadeFromRows(c.Member))) return false;
-        var nodes = checks.Select(c => c.Check.Node).ToImmutableHashSet();
-        bool Under(Event e) => e.Checks.Any(c => nodes.Contains(c.Node));
-        foreach (var e in _model.Body.Events)
-            switch (e.Kind)
-            {
-                case EventKind.Insert or EventKind.Remove or EventKind.Send or EventKind.Effect or EventKind.Bulk or EventKind.RawCommand or EventKind.CacheSet or EventKind.CacheRemove or EventKind.Throw:
-                    if (Under(e)) return false;
-                    break;
-                case EventKind.Write:
-                    if (Under(e) && !(e.Target.Origins.Any(o => o.Read == Row) && e.Member is { } member && (HasTwoStates(member) || IsStamp(e) || IsMadeFromRows(member)))) return false;
-                    break;
-            }
-        // What is told before the check, or beside it, is no outcome of it.
-        return _model.Of(EventKind.Return).Where(Under).Select(Outcome).Distinct().Count() <= 1;
-    }
-
-    /// <summary>What rows say is put into it, no state among them: whoever comes later computes the same.</summary>
-    private bool IsMadeFromRows(string member) =>
-        Entity.FindMember(member).MemberType() is { TypeKind: not TypeKind.Enum, SpecialType: not SpecialType.System_Boolean }
-        && Writes.Where(w => w.Member == member).All(w => !IsRelative(w) && w.Value.Origins.Any(o => o.Read is not null) && w.Value.Origins.All(o => o.Read is not null ? o.Kind != OriginKind.Result : IsService(o)));
-
-    /// <summary>What computed a value, and no part of it.</summary>
-    private static bool IsService(Origin origin) => origin is { Kind: OriginKind.Of, IsComputed: true, Subject: Outside { Type: { TypeKind: TypeKind.Interface } type } } && KnownSymbols.ElementOf(type) is null;
-
-    private static bool IsStamp(Event write) => !write.Value.Origins.Any(o => o.Subject is Read);
-
-    /// <summary>A time that is moved on: whoever comes later sets it again.</summary>
-    private bool IsTouched(string member) => Writes.All(w => w.Member != member || IsTimeOfAct(w));
-
-    private bool HasTwoStates(string member)
-    {
-        var type = Entity.FindMember(member).MemberType();
-        if (type is null) return false;
-        return type.SpecialType == SpecialType.System_Boolean || type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable && nullable.TypeArguments[0].Name is "DateTime" or "DateTimeOffset" or "DateOnly" or "Instant";
-    }
+    /// <summary>Whether a second execution would only do again what the first one did.</summary>
+    public Idempotence Idempotence => new(this);
 
     /// <summary>Something is done for the row beside changing it: a call with it, an insert, a message, its return to the caller.</summary>
     public bool IsWorkDone => _model.Body.Events.Any(e => e.Kind switch

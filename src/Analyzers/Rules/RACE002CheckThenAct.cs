@@ -30,7 +30,7 @@ internal sealed class CheckThenAct : RowRule
             var picked = sequence.PickedBy.FirstOrDefault();
             if (checks.IsEmpty && (picked is null || !sequence.IsPinned && !sequence.IsWorkDone)) continue;
             if (write.Kind == EventKind.Remove && checks.IsEmpty) continue;
-            if (checks.IsEmpty ? sequence.IsIdempotentPick(picked!) : sequence.IsIdempotent(write, checks)) continue;
+            if (checks.IsEmpty ? sequence.Idempotence.IsOfPick(picked!) : sequence.Idempotence.IsOf(write, checks)) continue;
             var member = checks.IsEmpty ? picked!.Members[0] : checks[0].Member;
             return new Race(this, write, sequence.Row, checks.IsEmpty ? null : checks[0].Check, sequence.Save, sequence.Entity, member, sequence.Needs(isSkew: false)) { Writes = sequence.Writes };
         }

@@ -130,7 +130,10 @@ public class RACE205Tests
                 await _db.SaveChangesAsync();
                 await transaction.CommitAsync();
                 return true;
+            }
+        """);
 
+    [Fact]
     public Task UpdateThatOnlyLocks_IsQuiet() => Verify.IsQuiet("""
             public async Task Draw(int id, decimal amount)
             {

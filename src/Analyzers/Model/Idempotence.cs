@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using RaceAnalyzers.EntityFramework;
+using RaceAnalyzers.Flow;
+
+namespace RaceAnalyzers.Model;
+
+/// <summary>Questions on what happens when a sequence runs twice and both executions have passed its check: whether twice is once.</summary>
+internal sealed class Idempotence(RowSequence sequence)
+{
+    /// <summary>A pick by a flag that only sets the flag: twice is once.</summary>
+    public bool IsOfPick(Condition picked) =>
+        picked.Members.All(m => HasTwoStates(m) || IsCleared(m)) && !sequence.IsWorkDone && !sequence.Model.Of(EventKind.Throw).Any() && sequence.Model.Of(EventKind.Return).Select(Outcome).Distinct().Count() <= 1;
+
+    /// <summary>What the caller is told: nothing, how many rows there were, or what stands there.</summary>
+    private string Outcome(Event result) =>
+        result.Node == sequence.Model.Body.Syntax ? "" : HowMany(result.Value) ? "0" : result.Node.ToString();
+
+    /// <summary>How many rows there were, or none.</summary>
+    private bool HowMany(Value value) => value.Origins.IsEmpty ? value.Constant is { HasValue: true, Value: 0 } : value.Origins.All(o => o.Kind == OriginKind.Result && o.Read?.Database == sequence.Row.Database);
+
+    /// <summary>It is only ever made empty: whoever comes later empties it again.</summary>
+    private bool IsCleared(string member) => sequence.Writes.Where(w => w.Member == member).ToArray() is { Length: > 0 } writes && writes.All(w => w.Value.Constant is { HasValue: true, Value: null });
+
+    /// <summary>
+    /// Setting what was checked, when twice is once: the member has two states, nothing else happens under the check, and both outcomes return alike.
+    /// </summary>
+    public bool IsOf(Event write, ImmutableArray<(Check Check, string Member)> checks)
+    {
+        if (checks.IsEmpty || checks.Any(c => !sequence.Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member) && !IsCleared(c.Member) && !IsMadeFromRows(c.Member))) return false;
+        var nodes = checks.Select(c => c.Check.Node).ToImmutableHashSet();
+        bool Under(Event e) => e.Checks.Any(c => nodes.Contains(c.Node));
+        foreach (var e in sequence.Model.Body.Events)
+            switch (e.Kind)
+            {
+                case EventKind.Insert or EventKind.Remove or EventKind.Send or EventKind.Effect or EventKind.Bulk or EventKind.RawCommand or EventKind.CacheSet or EventKind.CacheRemove or EventKind.Throw:
+                    if (Under(e)) return false;
+                    break;
+                case EventKind.Write:
+                    if (Under(e) && !(e.Target.Origins.Any(o => o.Read == sequence.Row) && e.Member is { } member && (HasTwoStates(member) || RowSequence.IsStamp(e) || IsMadeFromRows(member)))) return false;
+                    break;
+            }
+        // What is told before the check, or beside it, is no outcome of it.
+        return sequence.Model.Of(EventKind.Return).Where(Under).Select(Outcome).Distinct().Count() <= 1;
+    }
+
+    /// <summary>What rows say is put into it, no state among them: whoever comes later computes the same.</summary>
+    private bool IsMadeFromRows(string member) =>
+        sequence.Entity.FindMember(member).MemberType() is { TypeKind: not TypeKind.Enum, SpecialType: not SpecialType.System_Boolean }
+        && sequence.Writes.Where(w => w.Member == member).All(w => !sequence.IsRelative(w) && w.Value.Origins.Any(o => o.Read is not null) && w.Value.Origins.All(o => o.Read is not null ? o.Kind != OriginKind.Result : IsService(o)));
+
+    /// <summary>What computed a value, and no part of it.</summary>
+    private static bool IsService(Origin origin) => origin is { Kind: OriginKind.Of, IsComputed: true, Subject: Outside { Type: { TypeKind: TypeKind.Interface } type } } && KnownSymbols.ElementOf(type) is null;
+
+    /// <summary>A time that is moved on: whoever comes later sets it again.</summary>
+    private bool IsTouched(string member) => sequence.Writes.All(w => w.Member != member || sequence.IsTimeOfAct(w));
+
+    /// <summary>A flag, or null and a stamp.</summary>
+    private bool HasTwoStates(string member)
+    {
+        var type = sequence.Entity.FindMember(member).MemberType();
+        if (type is null) return false;
+        return type.SpecialType == SpecialType.System_Boolean || type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable && nullable.TypeArguments[0].Name is "DateTime" or "DateTimeOffset" or "DateOnly" or "Instant";
+    }
+}
