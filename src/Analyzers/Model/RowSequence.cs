@@ -149,11 +149,11 @@ internal sealed class RowSequence
 
     private bool IsChoice(string member) => Entity.FindMember(member).MemberType() is { TypeKind: TypeKind.Enum };
 
-    /// <summary><c>if (x.Name != name) x.Name = name</c>: did it change? Twice is once. Which state may follow which, a method or a table says.</summary>
+    /// <summary><c>if (x.Name != name) x.Name = name</c>: did it change? Twice is once.</summary>
     private bool AsksWhetherChanged(Event decided, Check check, string member)
     {
         foreach (var write in Writes)
-            if (write.Member == member && !IsRelative(write) && decided.Checks.Any(c => (c == check || IsOneCondition(c, check)) && Compares(c, write) && !(c.Condition.Comparison is null && IsChoice(member)))) return true;
+            if (write.Member == member && !IsRelative(write) && decided.Checks.Any(c => (c == check || IsOneCondition(c, check)) && Compares(c, write))) return true;
         return false;
     }
 
@@ -162,9 +162,9 @@ internal sealed class RowSequence
 
     private bool AsksWhetherChanged(string member) => Writes.Any(w => w.Member == member && !IsRelative(w) && w.Checks.Any(c => Compares(c, w)));
 
-    /// <summary>Whether what the condition compares the row with is what is then written.</summary>
+    /// <summary>Whether what the condition compares the row with is what is then written; which state may follow which is more than that, and a method or a table tells it.</summary>
     private bool Compares(Check check, Event write) =>
-        check.Condition.Comparison is not { IsOfOrder: true }
+        check.Condition.Comparison is not { IsOfOrder: true } && !(check.Condition.Comparison is null && IsChoice(write.Member!))
         && check.Condition.Origins.Any(o => !(o.Read is { } read && IsSameRow(read)) && write.Value.Origins.Any(w => Equals(w.Subject, o.Subject) && (w.Subject is not Read || w.Member == o.Member)));
 
     /// <summary>Parts of one condition: <c>x.Name == null || !x.Name.Equals(name)</c>.</summary>
@@ -240,25 +240,4 @@ internal sealed class RowSequence
     private bool Follows(Event e) => _model.Body.Before(Writes[0], e) && (Row.Kind != ReadKind.Rows || _model.Body.Flow!.IsInLoop(e.Position.Block));
 
     private bool Speaks(Value value) => value.AllOrigins().Any(o => o.Read == Row || o.Read?.Database == Row.Database && o.Kind != OriginKind.Result || o.Read?.Query.Parent is { } parent && parent.Origins.Any(p => p.Read == Row));
-}
-
-/// <summary>Questions on which rows two reads give.</summary>
-internal static class Rows
-{
-    public static bool AreSame(Read a, Read b)
-    {
-        if (a == b) return true;
-        if (a.Database == b.Database && (a == a.Database || b == b.Database)) return true;
-        return a.Kind == ReadKind.Row && b.Kind == ReadKind.Row && SymbolEqualityComparer.Default.Equals(a.Entity, b.Entity) && PinSame(a, b);
-    }
-
-    /// <summary>Both ask for the same values of the same members.</summary>
-    public static bool PinSame(Read a, Read b)
-    {
-        var pins = a.AllConditions.Where(c => c.Kind == ConditionKind.Equal && !c.Operand.Constant.HasValue).ToArray();
-        if (pins.Length == 0) return false;
-        foreach (var pin in pins)
-            if (!b.AllConditions.Any(c => c.Kind == ConditionKind.Equal && c.Members.SequenceEqual(pin.Members) && !c.Operand.Origins.IsEmpty && c.Operand.Equals(pin.Operand))) return false;
-        return true;
-    }
 }
