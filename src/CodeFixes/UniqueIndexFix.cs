@@ -41,9 +41,9 @@ public sealed class UniqueIndexFix : RaceFix
     private static INamedTypeSymbol? EntityOf(Finding finding) =>
         finding.Model.Compilation.GetTypeByMetadataName(finding.Property("entity")) ?? RowQuery.AskedBy(finding.First("read"), finding.Model)?.Entity;
 
-    /// <summary>What the query compares; where it stands in another method, what the finding says of it.</summary>
+    /// <summary>What the query compares; where it stands in another method, or has more than one part, what the finding says of it.</summary>
     private static HashSet<string>? Columns(Finding finding, INamedTypeSymbol entity) =>
-        RowQuery.AskedBy(finding.First("read"), finding.Model) is { } query && SymbolEqualityComparer.Default.Equals(query.Entity, entity)
+        RowQuery.AskedBy(finding.First("read"), finding.Model) is { Filters.Count: > 0 } query && SymbolEqualityComparer.Default.Equals(query.Entity, entity)
             ? Insertion.Columns(query, finding.Model)
             : [.. finding.Property("columns").Split([','], StringSplitOptions.RemoveEmptyEntries).Select(column => column.Trim())];
 

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using RaceAnalyzers.Editing;
 using RaceAnalyzers.EntityFramework;
 
@@ -22,6 +23,31 @@ public sealed class UniqueViolationFix : RaceFix
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation) =>
         finding.Id == "RACE211" ? Narrow(finding) : (Insertion.Of(finding) is { } insertion ? Catch(insertion) : null) ?? Again(finding);
+
+    /// <summary>Puts the save into a try of its own; what it told is kept for what asks for it.</summary>
+    private static void Try(Plan plan, Insertion insertion, string clause)
+    {
+        var (document, layout, statement) = (insertion.Finding.Document, insertion.Layout, insertion.SaveStatement);
+        var indent = layout.IndentOf(statement);
+        if (statement is IfStatementSyntax choice)
+        {
+            var saved = insertion.Names.Fresh("saved", "isSaved");
+            layout.Before(plan, statement, $"bool {saved};\ntry\n{{\n{layout.Step}{saved} = {choice.Condition};\n}}\n{clause}\n");
+            plan.Replace(document, choice.Condition.Span, saved);
+            return;
+        }
+
+        var declared = "";
+        if (statement is LocalDeclarationStatementSyntax { Declaration: { Variables: [{ Initializer: not null } variable] } declaration })
+        {
+            var type = insertion.Finding.Model.GetTypeInfo(declaration.Type).Type?.ToMinimalDisplayString(insertion.Finding.Model, statement.SpanStart);
+            declared = $"{type} {variable.Identifier};\n";
+            plan.Replace(document, TextSpan.FromBounds(declaration.SpanStart, variable.SpanStart), "");
+        }
+
+        plan.Insert(document, statement.SpanStart, layout.Indented($"{declared}try\n{{\n{layout.Step}", indent));
+        plan.Insert(document, statement.Span.End, layout.NewLine + indent + layout.Indented($"}}\n{clause}", indent) + (layout.NeedsGapAfter(statement) ? layout.NewLine : ""));
+    }
 
     /// <summary>The catch takes duplicates only; every other failure goes its own way.</summary>
     private static Plan? Narrow(Finding finding)
@@ -54,7 +80,7 @@ public sealed class UniqueViolationFix : RaceFix
     private static Plan? Again(Finding finding)
     {
         var database = new Database(finding);
-        if (finding.Model.Compilation.GetTypeByMetadataName(finding.Property("entity")) is not { } entity || !IsEnforced(finding, database.Facts(entity)) || Repetition.OfWhole(finding) is not { } repetition)
+        if (database.Dialects.Count == 0 || finding.Model.Compilation.GetTypeByMetadataName(finding.Property("entity")) is not { } entity || !IsEnforced(finding, database.Facts(entity)) || Repetition.OfWhole(finding) is not { } repetition)
         {
             return null;
         }
@@ -63,11 +89,16 @@ public sealed class UniqueViolationFix : RaceFix
         IReadOnlyList<string> namespaces = [];
         var isMade = repetition.InLoop(plan, caught =>
         {
-            var test = UniqueViolation.Of(database, caught);
-            namespaces = test?.Namespaces ?? [];
-            return test is { } known ? $"DbUpdateException {caught}) when ($again && {known.Test}" : "";
-        }, named: true);
-        if (!isMade || namespaces.Count == 0)
+            if (UniqueViolation.Of(database, caught) is not { } test)
+            {
+                // Where a database's own exception is not in sight: what fails for another reason fails again, and gets out.
+                return $"DbUpdateException{(caught.Length > 0 ? " " + caught : "")}) when ($again";
+            }
+
+            namespaces = test.Namespaces;
+            return $"DbUpdateException {caught}) when ($again && {test.Test}";
+        }, named: UniqueViolation.Of(database, "e") is not null);
+        if (!isMade)
         {
             return null;
         }
@@ -76,11 +107,11 @@ public sealed class UniqueViolationFix : RaceFix
         return plan;
     }
 
-    /// <summary>Without a unique index over what the check compares there is no violation to catch.</summary>
+    /// <summary>Without a unique index over what the check compares there is no violation to catch. Of a key of several columns the check may be seen in part.</summary>
     private static bool IsEnforced(Finding finding, EntityFacts facts)
     {
         var columns = finding.Property("columns").Split(',').Select(column => column.Trim()).ToArray();
-        return facts.UniqueKeys.Any(key => key.Members.All(columns.Contains));
+        return facts.UniqueKeys.Any(key => key.Members.All(columns.Contains) || columns.All(key.Members.Contains));
     }
 
     private static Plan? Catch(Insertion insertion)
@@ -110,10 +141,7 @@ public sealed class UniqueViolationFix : RaceFix
         }
         else
         {
-            var statement = insertion.SaveStatement;
-            var indent = layout.IndentOf(statement);
-            plan.Insert(finding.Document, statement.SpanStart, layout.Indented($"try\n{{\n{step}", indent));
-            plan.Insert(finding.Document, statement.Span.End, layout.NewLine + indent + layout.Indented($"}}\n{clause}", indent) + (layout.NeedsGapAfter(statement) ? layout.NewLine : ""));
+            Try(plan, insertion, clause);
         }
 
         UniqueViolation.Import(plan, finding, test.Namespaces);

@@ -223,7 +223,7 @@ public sealed class UniqueIndexFixTests
         Model = FixTest.ModelWithContextMember("protected override void OnModelCreating(ModelBuilder model) => model.Entity<User>().HasQueryFilter(u => !u.IsAdmin);"),
     }.RunAsync(TestContext.Current.CancellationToken);
 
-    private const string Picked = """
+    private const string Keyed = """
         public async Task Import(int post, List<int> users)
         {
             var likes = await _db.Likes.Where(l => l.PostId == post).ToDictionaryAsync(l => l.UserId);
@@ -243,7 +243,38 @@ public sealed class UniqueIndexFixTests
         """;
 
     [Fact]
+    public Task By_its_key_a_dictionary_compares() => new FixTest<UniqueIndexFix>(Keyed, Keyed)
+    {
+        FixedModel = FixTest.ModelWithIndex("Like", "[Index(nameof(UserId), nameof(PostId), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Picked = """
+        public async Task Import(int post, List<int> users)
+        {
+            var likes = await _db.Likes.Where(l => l.PostId == post).Select(l => l.UserId).ToListAsync();
+            foreach (var user in users)
+            {
+                if (!likes.Contains(user)) {|RACE102:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+            }
+
+            await _db.SaveChangesAsync();
+        }
+        """;
+
+    [Fact]
     public Task Not_offered_when_what_is_picked_is_compared() => new FixTest<UniqueIndexFix>(Picked, Picked).RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task What_is_equal_is_there() => new FixTest<UniqueIndexFix>(Tag("RACE103", "t => t.Name != null && t.Name.Equals(name)"), Tag("RACE103", "t => t.Name != null && t.Name.Equals(name)"))
+    {
+        FixedModel = FixTest.ModelWithIndex("Tag", "[Index(nameof(Name), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_when_another_column_must_be_there() => new FixTest<UniqueIndexFix>(Tag("RACE103", "t => t.Slug != null && t.Name.Equals(name)"), Tag("RACE103", "t => t.Slug != null && t.Name.Equals(name)"))
+    {
+        Model = FixTest.ModelWith("Tag", "public string? Slug { get; set; }"),
+    }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public Task Not_offered_where_a_wider_key_lets_the_columns_come_again() => new FixTest<UniqueIndexFix>(Register("RACE102"), Register("RACE102"))

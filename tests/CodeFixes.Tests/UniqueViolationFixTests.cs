@@ -206,6 +206,39 @@ public sealed class UniqueViolationFixTests
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
 
+    private static string Asked(string save, string then) => $$"""
+        public async Task<bool> Register(string name)
+        {
+            if (await _db.Users.AnyAsync(u => u.Username == name))
+                return false;
+
+            var user = new User { Username = name };
+            {|RACE101:_db.Users.Add(user)|};
+            {{save}}
+            {{then}}
+        }
+        """;
+
+    private const string Handled = """
+        }
+            catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+            {
+                _db.Entry(user).State = EntityState.Detached;
+                return false;
+            }
+
+        """;
+
+    [Theory]
+    [InlineData("var rows = await _db.SaveChangesAsync();", "return rows > 0;", "int rows;\n    try\n    {\n        rows = await _db.SaveChangesAsync();\n    ", "    return rows > 0;")]
+    [InlineData("if (await _db.SaveChangesAsync() > 0)", "return true;\n    return false;", "bool saved;\n    try\n    {\n        saved = await _db.SaveChangesAsync() > 0;\n    ", "    if (saved)\n    return true;\n    return false;")]
+    public Task What_the_save_tells_is_kept(string save, string then, string attempt, string rest) => new FixTest<UniqueViolationFix>(
+        Asked(save, then), Asked(attempt + Handled + rest, "").Replace("\n    \n}", "\n}", StringComparison.Ordinal).Replace("{|RACE101:", "", StringComparison.Ordinal).Replace("(user)|}", "(user)", StringComparison.Ordinal))
+    {
+        Model = Indexed,
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
     [Fact]
     public Task Of_several_databases_each_is_asked_in_its_own_way() => new FixTest<UniqueViolationFix>(
         Register, Registered("PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: 2067 or 1555 }"))

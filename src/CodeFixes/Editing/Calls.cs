@@ -24,6 +24,9 @@ internal enum Call
     /// <summary>Saves once, and lets a failure out.</summary>
     Save,
 
+    /// <summary>Saves once, and then does something that stays: a run may end with it.</summary>
+    Final,
+
     /// <summary>Makes what was saved in a transaction stay.</summary>
     Commit,
 
@@ -57,7 +60,8 @@ internal sealed class Calls(SemanticModel model, Database database)
     {
         if (sight.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
         {
-            return Style.NameOf(call) == "nameof" ? Call.Plain : Call.Lasting;
+            // A context whose base is not in sight still saves by this name.
+            return Style.NameOf(call) switch { "nameof" => Call.Plain, "SaveChanges" or "SaveChangesAsync" => Call.Save, _ => Call.Lasting };
         }
 
         method = method.ReducedFrom ?? method;
@@ -146,7 +150,7 @@ internal sealed class Calls(SemanticModel model, Database database)
     /// <summary>What is named for saving or rolling back and does nothing worse is taken at its word, whichever of its branches runs.</summary>
     private static Call Named(IMethodSymbol method, Call seen) => seen switch
     {
-        Call.Save or Call.Commit or Call.Written when IsSave(method) => Call.Save,
+        Call.Save or Call.Final or Call.Commit or Call.Written when IsSave(method) => Call.Save,
         Call.Database when IsRollback(method.Name) => Call.Plain,
         _ => seen,
     };
@@ -162,18 +166,46 @@ internal sealed class Calls(SemanticModel model, Database database)
         }
 
         var calls = body.Node.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(call => (Node: call, Kind: Of(call, body.Sight, depth - 1))).Where(call => call.Kind != Call.Plain).ToArray();
-        var written = calls.Where(call => call.Kind is Call.Save or Call.Commit or Call.Written).ToArray();
-        if (calls.Any(call => call.Kind == Call.Lasting) || written.Any(call => Failures.AreCaught(call.Node, body.Node, body.Sight)))
+        var written = calls.Where(call => call.Kind is Call.Save or Call.Final or Call.Commit or Call.Written).ToArray();
+        if (written.Any(call => Failures.AreCaught(call.Node, body.Node, body.Sight)))
         {
             return Call.Lasting;
         }
 
+        var isOnce = written.Length > 0 && written.All(call => call.Kind is Call.Save or Call.Final && !Failures.IsRepeated(call.Node, body.Node))
+            && written.All(call => written.All(other => other == call || Way.AreExclusive(call.Node, other.Node)));
+        if (calls.Any(call => call.Kind is Call.Lasting or Call.Final))
+        {
+            return isOnce && calls.All(call => call.Kind is not (Call.Lasting or Call.Begin) || call.Kind == Call.Lasting && written.All(save => save.Node.Span.End < call.Node.SpanStart)) ? Call.Final : Call.Lasting;
+        }
+
         // A transaction of its own ends with the call.
         return calls.Any(call => call.Kind == Call.Begin) ? calls.Length == 1 ? Call.Begin : Call.Lasting
+            : isOnce ? Call.Save
             : written.Length > 1 || written.Any(call => call.Kind == Call.Written || Failures.IsRepeated(call.Node, body.Node)) ? Call.Written
             : written.Length == 1 ? written[0].Kind
             : calls.Any(call => call.Kind == Call.Change) || body.Node.DescendantNodes().Any(part => ChangeRow(part, body.Sight)) ? Call.Change
             : calls.Length > 0 ? Call.Database : Call.Plain;
+    }
+
+    /// <summary>
+    /// Whether the contexts that a call saves end with it: what it could not save is gone with them, and they must not be touched any more.
+    /// Null where some do and some do not.
+    /// </summary>
+    public bool? EndsContexts(InvocationExpressionSyntax save) => Sequence.ContextOf(save, model) is null ? EndsContexts(save, model, Deepest) : false;
+
+    private bool? EndsContexts(InvocationExpressionSyntax save, SemanticModel sight, int depth)
+    {
+        if (depth == 0 || sight.GetSymbolInfo(save).Symbol is not IMethodSymbol method || IsOfEntityFramework(method) || Sequence.IsContext(method.ContainingType) || implementations.BodyOf(method) is not { } body)
+        {
+            return save.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } && sight.GetSymbolInfo(name).Symbol is ILocalSymbol local && Sequence.IsContext(local.Type)
+                && local.DeclaringSyntaxReferences.Any(place => place.GetSyntax().Parent?.Parent is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } or UsingStatementSyntax);
+        }
+
+        var ends = body.Node.DescendantNodes().OfType<InvocationExpressionSyntax>()
+            .Where(call => Of(call, body.Sight, depth - 1) is Call.Save or Call.Final or Call.Written or Call.Commit)
+            .Select(call => EndsContexts(call, body.Sight, depth - 1)).Distinct().ToArray();
+        return ends.Length == 1 ? ends[0] : ends.Length == 0 ? false : null;
     }
 
     /// <summary>A row in a field of its own would be handed out again, when the context has forgotten it.</summary>

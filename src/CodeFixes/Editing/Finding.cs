@@ -41,6 +41,9 @@ internal sealed class Finding
     /// <summary>All of the sequence is in this body, or is called in it: a fix must look at what the calls are.</summary>
     public bool IsLocal => parts.SelectMany(part => part).All(place => NodeAt(place) is { } node && Body is { } body && body.Span.Contains(node.Span));
 
+    /// <summary>The act and all that goes with it, as far as it stands in this text.</summary>
+    public IEnumerable<SyntaxNode> Parts => parts.SelectMany(part => part).Select(NodeAt).OfType<SyntaxNode>().Append(Act);
+
     public string Provider => Property("provider");
 
     public string Property(string name) => Diagnostic.Properties.TryGetValue(name, out var value) ? value ?? "" : "";

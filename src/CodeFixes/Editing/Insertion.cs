@@ -39,7 +39,7 @@ internal sealed class Insertion
         if (!finding.IsLocal || finding.Body is not { } body
             || Sequence.CallAt(finding.Act) is not { } add || Style.NameOf(add) is not ("Add" or "AddAsync") || add.ArgumentList.Arguments.Count == 0
             || finding.Save is not { } save || Way.StatementOf(save) is not { } statement
-            || statement is not (ExpressionStatementSyntax or ReturnStatementSyntax) || Way.Siblings(statement) is null || save.SpanStart < add.SpanStart
+            || statement is not (ExpressionStatementSyntax or ReturnStatementSyntax or LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 } or IfStatementSyntax) || Way.Siblings(statement) is null || save.SpanStart < add.SpanStart
             || Style.Of(save, finding.Model) is not { } style || Failures.AreSwallowed(save, finding.Model)
             || RowQuery.AskedBy(finding.First("read"), finding.Model) is not { } query
             || CheckOf(finding, query) is not { } check)
@@ -83,19 +83,25 @@ internal sealed class Insertion
 
             // Get or create: the row that the other session made is read again.
             var isAdded = add.ArgumentList.Arguments[0].Expression is IdentifierNameSyntax entity && SymbolEqualityComparer.Default.Equals(Finding.Model.GetSymbolInfo(entity).Symbol, found);
-            var isUsed = isAdded || TakenStatements().Any(statement => statement.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == found.Name));
+            bool Mentions(StatementSyntax statement) => statement.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == found.Name);
+            var isUsed = isAdded || TakenStatements().Any(Mentions);
             if (!isUsed)
             {
                 return refusal;
             }
 
             // A found row that is changed would have to be changed here, too.
-            return TakenStatements().All(statement => statement is ReturnStatementSyntax) && Enforced() ? $"{found.Name} = {Again()};\n{refusal}" : null;
+            return TakenStatements().All(statement => statement is ReturnStatementSyntax || !Mentions(statement)) && Enforced() && !HasParts() ? $"{found.Name} = {Again()};\n{refusal}" : null;
         }
     }
 
+    /// <summary>What the new row's own methods or collections were given would stay in the context without it.</summary>
+    private bool HasParts() => add.ArgumentList.Arguments[0].Expression is IdentifierNameSyntax added
+        && Finding.Body!.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => call.SpanStart < save.SpanStart && call.Expression is MemberAccessExpressionSyntax access
+            && access.Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().FirstOrDefault()?.Identifier.Text == added.Identifier.Text);
+
     /// <summary>Without a unique index there is no violation to catch.</summary>
-    private bool Enforced() => Columns(query, Finding.Model) is { } columns
+    private bool Enforced() => query.IsFind || Columns(query, Finding.Model) is { } columns
         && (Database.Facts(query.Entity) is var facts && facts.UniqueKeys.Any(key => key.Members.All(columns.Contains)));
 
     private IReadOnlyList<StatementSyntax> TakenStatements() => TakenBranch() switch
@@ -163,6 +169,14 @@ internal sealed class Insertion
             }
         }
 
+        switch (new Calls(Finding.Model, Database).EndsContexts(save))
+        {
+            case true:
+                return "";
+            case null:
+                return null;
+        }
+
         var entry = Names.Fresh("entry", "failed");
         return $"foreach (var {entry} in $caught.Entries)\n{{\n{Layout.Step}{entry}.State = EntityState.Detached;\n}}\n\n";
     }
@@ -177,7 +191,8 @@ internal sealed class Insertion
         var columns = new HashSet<string>();
         foreach (var filter in query.Filters)
         {
-            foreach (var part in Parts(filter.ExpressionBody!))
+            var parts = Parts(filter.ExpressionBody!).ToArray();
+            foreach (var part in parts.Where(part => !IsPresence(part, parts)))
             {
                 if (Compared(part, RowQuery.ParameterOf(filter)!.Identifier.Text, model) is not { } member)
                 {
@@ -198,10 +213,23 @@ internal sealed class Insertion
         _ => new[] { condition },
     };
 
+    /// <summary>The two sides of <c>a == b</c> or <c>a.Equals(b)</c>.</summary>
+    public static (ExpressionSyntax Left, ExpressionSyntax Right)? Equal(ExpressionSyntax part) => part switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } equal => (equal.Left, equal.Right),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Equals" } left, ArgumentList.Arguments: { Count: 1 } other } => (left.Expression, other[0].Expression),
+        _ => null,
+    };
+
+    /// <summary><c>u.Email != null</c> beside a comparison of the same: what is equal to a value is there.</summary>
+    public static bool IsPresence(ExpressionSyntax part, IEnumerable<ExpressionSyntax> beside) =>
+        part is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.NotEqualsExpression, Left: MemberAccessExpressionSyntax member, Right: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression } }
+        && beside.Any(other => Equal(other) is { } equal && (equal.Left.DescendantNodesAndSelf().Any(node => node.IsEquivalentTo(member)) || equal.Right.DescendantNodesAndSelf().Any(node => node.IsEquivalentTo(member))));
+
     /// <summary><c>u.Email == email</c>, also through <c>ToLower()</c>: the index over the column holds what is equal apart.</summary>
     private static string? Compared(ExpressionSyntax part, string parameter, SemanticModel model)
     {
-        if (part is not BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } equal)
+        if (Equal(part) is not { } equal)
         {
             return null;
         }

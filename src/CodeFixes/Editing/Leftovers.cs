@@ -13,8 +13,9 @@ internal sealed class Leftovers(Region region, StatementSyntax first, SyntaxNode
     private readonly SemanticModel model = region.Finding.Model;
     private readonly Database database = new(region.Finding);
 
-    public bool AreNone => !region.List.Where(statement => statement.SpanStart >= first.SpanStart)
-        .SelectMany(statement => statement.DescendantNodesAndSelf()).Any(node => node.SpanStart < end.Span.End && IsChange(node) || IsRowFromBefore(node));
+    /// <summary>Whether there are none; rows from before count where the context forgets them.</summary>
+    public bool AreNone(bool forgets) => !region.List.Where(statement => statement.SpanStart >= first.SpanStart)
+        .SelectMany(statement => statement.DescendantNodesAndSelf()).Any(node => node.SpanStart < end.Span.End && IsChange(node) || forgets && IsRowFromBefore(node));
 
     private bool IsChange(SyntaxNode node) => node switch
     {
@@ -34,11 +35,14 @@ internal sealed class Leftovers(Region region, StatementSyntax first, SyntaxNode
     private bool IsOfSystem(InvocationExpressionSyntax call) =>
         model.GetSymbolInfo(call).Symbol?.ContainingNamespace?.ToDisplayString().IsWithin("System") == true;
 
-    /// <summary>The row would be forgotten with the change tracker, and what is written to it then is never saved.</summary>
+    /// <summary>The row would be forgotten with the change tracker, and what is written to it then is never saved. A value of it may still be looked at.</summary>
     private bool IsRowFromBefore(SyntaxNode node) =>
-        node is IdentifierNameSyntax name && model.GetSymbolInfo(name).Symbol is var symbol
+        node is IdentifierNameSyntax name && !IsLookedAt(name) && model.GetSymbolInfo(name).Symbol is var symbol
         && symbol is ILocalSymbol or IParameterSymbol or IFieldSymbol && !IsMadeInside(symbol)
         && IsRow(symbol switch { ILocalSymbol local => local.Type, IParameterSymbol parameter => parameter.Type, IFieldSymbol field => field.Type, _ => null });
+
+    private bool IsLookedAt(IdentifierNameSyntax name) => name.Parent is MemberAccessExpressionSyntax access && access.Expression == name && Rows.TargetOf(access.Parent!) != access
+        && model.GetSymbolInfo(access).Symbol is IPropertySymbol member && model.GetTypeInfo(name).Type is INamedTypeSymbol entity && database.IsEntity(entity) && database.IsScalar(entity, member);
 
     private bool IsRow(ITypeSymbol? type) => type switch
     {

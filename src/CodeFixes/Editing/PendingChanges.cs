@@ -7,7 +7,7 @@ namespace RaceAnalyzers.Editing;
 /// <summary>Whether a save writes something beside the rows of the sequence: another row, a new one, or what a call out of sight left in the context.</summary>
 internal static class PendingChanges
 {
-    private static readonly string[] Harmless = ["System", "Microsoft.AspNetCore", "Microsoft.Extensions.Logging", "Microsoft.Extensions.Options", "Microsoft.Extensions.Configuration"];
+    private static readonly string[] Harmless = ["System", "Microsoft.AspNetCore", "Microsoft.Extensions.Logging", "Microsoft.Extensions.Options", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Caching"];
 
     // Within them, what reaches others.
     private static readonly string[] Sending = ["System.Net", "Microsoft.AspNetCore.SignalR"];

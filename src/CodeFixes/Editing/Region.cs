@@ -25,6 +25,9 @@ internal sealed class Region
 
     public SyntaxList<StatementSyntax> List { get; }
 
+    /// <summary>The list is a branch, or the turn of a loop: behind it the body goes on.</summary>
+    public bool IsInner => From.Parent != BlockOf(Body);
+
     /// <summary>The saves after each of which the transaction is committed.</summary>
     public List<InvocationExpressionSyntax> Commits { get; }
 
@@ -71,6 +74,16 @@ internal sealed class Region
         finding.Save is { } save && save.Ancestors().FirstOrDefault(Finding.IsBody) is { } body && BlockOf(body) is { } block && block.Span.Contains(save.Span)
         && (!body.Span.Contains(finding.Act.Span) || body == finding.Body) && Style.Of(save, finding.Model) is { } style
         && block.Statements.FirstOrDefault(statement => MakesContext(statement, finding.Model) || calls.In(statement).Any(call => call.Kind != Call.Plain)) is { } from && (body != finding.Body || from.SpanStart <= finding.Act.SpanStart)
+            ? new Region(finding, body, from, block.Statements, [], style, Sequence.ContextOf(save, finding.Model)) { Save = save, Open = Transactions.OpenAt(body, body.Span.End, finding.Model) }
+            : null;
+
+    /// <summary>
+    /// The innermost list that holds the finding, from the statement that reads on. What stands before it has happened, and happens once.
+    /// </summary>
+    public static Region? Inner(Finding finding) =>
+        finding.IsLocal && finding.Body is { } body && finding.Save is { } save && Style.Of(save, finding.Model) is { } style
+        && finding.Parts.OrderBy(part => part.SpanStart).First() is var first && Around(first, save) is { Parent: BlockSyntax block } from
+        && finding.Parts.All(part => block.Span.Contains(part.Span)) && Transactions.OpenAt(body, from.SpanStart, finding.Model) is null
             ? new Region(finding, body, from, block.Statements, [], style, Sequence.ContextOf(save, finding.Model)) { Save = save, Open = Transactions.OpenAt(body, body.Span.End, finding.Model) }
             : null;
 

@@ -15,8 +15,11 @@ internal sealed class Repetition
     private readonly Region region;
     private readonly StatementSyntax first;
 
-    /// <summary>The statement after which nothing is to be repeated, where something follows it that would be.</summary>
-    private StatementSyntax? reached;
+    /// <summary>The statements after which nothing is to be repeated, where something follows them that would be.</summary>
+    private readonly List<StatementSyntax> reached = [];
+
+    /// <summary>The context that nobody sees ends with the call that saves; null where that is not known.</summary>
+    private bool? isOwn = false;
 
     /// <summary>The context's expression with a dot behind it; null where nobody sees it.</summary>
     private string? context;
@@ -24,6 +27,9 @@ internal sealed class Repetition
     private Repetition(Region region, StatementSyntax first) => (this.region, this.first, context) = (region, first, region.Context);
 
     private Layout Layout => region.Layout;
+
+    /// <summary>A run that is given up is forgotten by a context that others may share.</summary>
+    private bool Forgets => !MakesContext() && !(context is null && isOwn == true);
 
     /// <summary>The repetition of what follows the statement; null where a second run would do something twice, or miss something.</summary>
     public static Repetition? Of(Region region, StatementSyntax first)
@@ -38,9 +44,13 @@ internal sealed class Repetition
     /// </summary>
     public static Repetition? OfWhole(Finding finding)
     {
-        var database = new Database(finding);
-        var calls = new Calls(finding.Model, database);
-        if (Region.Whole(finding, calls) is not { } region)
+        var calls = new Calls(finding.Model, new Database(finding));
+        return Of(Region.Whole(finding, calls), calls) ?? Of(Region.Inner(finding), calls);
+    }
+
+    private static Repetition? Of(Region? region, Calls calls)
+    {
+        if (region is null)
         {
             return null;
         }
@@ -48,10 +58,26 @@ internal sealed class Repetition
         var repetition = new Repetition(region, region.From);
         var made = repetition.Rest.SelectMany(calls.In).ToArray();
         return !repetition.Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement))
-            && repetition.End(made) is { } end && !made.Any(call => call.Kind == Call.Lasting && call.Node.SpanStart < end.SpanStart) && repetition.Ends(end, made)
-            && new Leftovers(region, repetition.first, end).AreNone && !new Callers(finding.Model, database).AreBusy(region.Body)
+            && repetition.End(made) is { } end && !made.Any(call => call.Kind is Call.Lasting or Call.Final && call.Node.SpanStart < end.SpanStart && !Way.AreExclusive(call.Node, end)) && repetition.Ends(end, made, calls)
+            && new Leftovers(region, repetition.first, end).AreNone(repetition.Forgets)
+            && !(repetition.Forgets && (LeaveChanges(region, calls) || new Callers(region.Finding.Model, new Database(region.Finding)).AreBusy(region.Body)))
                 ? repetition
                 : null;
+    }
+
+    /// <summary>What stands before an inner stretch, or beside it in a loop, leaves something in the context for a save to come: forgotten with the change tracker.</summary>
+    private static bool LeaveChanges(Region inner, Calls calls)
+    {
+        if (!inner.IsInner && inner.From == inner.List.First())
+        {
+            return false;
+        }
+
+        var loop = inner.From.Ancestors().TakeWhile(part => part != inner.Body).LastOrDefault(Way.IsLoop);
+        var end = Math.Max(inner.From.SpanStart, loop?.Span.End ?? 0);
+        bool IsOutside(SyntaxNode node) => node.SpanStart < end && !node.Contains(inner.From) && !(node.SpanStart >= inner.From.SpanStart && inner.From.Parent!.Span.Contains(node.Span));
+        return calls.In(inner.Body).Any(call => IsOutside(call.Node) && (call.Kind is Call.Change or Call.Begin || call.Kind == Call.Lasting && !PendingChanges.IsNamedForReading(Style.NameOf(call.Node))))
+            || inner.Body.DescendantNodes().Any(node => IsOutside(node) && calls.ChangeRow(node, inner.Finding.Model));
     }
 
     /// <summary>
@@ -60,11 +86,11 @@ internal sealed class Repetition
     /// </summary>
     private InvocationExpressionSyntax? End((InvocationExpressionSyntax Node, Call Kind)[] made)
     {
-        var written = made.Where(call => call.Kind is Call.Save or Call.Commit or Call.Written).ToArray();
+        var written = made.Where(call => call.Kind is Call.Save or Call.Final or Call.Commit or Call.Written && !Way.AreExclusive(call.Node, region.Save)).ToArray();
         var begins = made.Where(call => call.Kind == Call.Begin).ToArray();
         var end = region.Open is null ? written.FirstOrDefault() : written.FirstOrDefault(call => call.Kind != Call.Written && Calls.IsCommit(Style.NameOf(call.Node)));
         var before = written.TakeWhile(call => call != end).Append(end).ToArray();
-        return end.Node is not null && end.Kind != Call.Written && !Failures.IsRepeated(end.Node, region.Body) && !before.Any(call => Failures.AreCaught(call.Node, region.Body, region.Finding.Model))
+        return end.Node is not null && end.Kind != Call.Written && !Failures.IsRepeated(end.Node, region.From.Parent!) && !before.Any(call => Failures.AreCaught(call.Node, region.From.Parent!, region.Finding.Model))
             && (region.Open is null
                 ? (end.Node.Contains(region.Save) || end.Node.SpanStart > region.Save.Span.End) && begins.Length == 0
                 : begins.Length == 1 && before.All(call => call.Node.SpanStart > begins[0].Node.SpanStart) && Failures.RollBack(begins[0].Node, [.. before.Select(call => call.Node)]))
@@ -73,25 +99,40 @@ internal sealed class Repetition
     }
 
     /// <summary>What follows the end and may fail in the same way, or stays, happens once: the loop is told that the end was reached.</summary>
-    private bool Ends(InvocationExpressionSyntax end, (InvocationExpressionSyntax Node, Call Kind)[] made)
+    private bool Ends(InvocationExpressionSyntax end, (InvocationExpressionSyntax Node, Call Kind)[] made, Calls calls)
     {
         context ??= Sequence.ContextOf(end, region.Finding.Model);
-        if (!made.Any(call => call.Node.SpanStart > end.Span.End && call.Kind is not (Call.Plain or Call.Database or Call.Change)))
+        // Another way through the body has an end of its own.
+        var others = made.Where(call => call.Kind is Call.Save or Call.Final or Call.Written && Way.AreExclusive(call.Node, end)).ToArray();
+        var ends = others.Select(other => other.Node).Append(end).ToArray();
+        isOwn = ends.Select(calls.EndsContexts).Distinct().ToArray() is [var isGone] ? isGone : null;
+
+        bool IsAfter(SyntaxNode call, SyntaxNode save) => call.SpanStart > save.Span.End && !Way.AreExclusive(call, save);
+        if (context is null && isOwn is null || others.Any(other => other.Kind == Call.Written || Failures.IsRepeated(other.Node, region.From.Parent!))
+            || made.Any(call => call.Kind is Call.Lasting or Call.Final && !ends.Contains(call.Node) && !ends.Any(save => IsAfter(call.Node, save))))
+        {
+            return false;
+        }
+
+        if (!made.Any(call => call.Kind is not (Call.Plain or Call.Database or Call.Change) && ends.Any(save => IsAfter(call.Node, save))))
         {
             return true;
         }
 
-        reached = Way.StatementOf(end) is { } statement && statement is ExpressionStatementSyntax or LocalDeclarationStatementSyntax && Way.Siblings(statement) is not null ? statement : null;
-        return reached is not null;
+        reached.AddRange(ends.Select(Way.StatementOf).OfType<StatementSyntax>().Where(statement => statement is ExpressionStatementSyntax or LocalDeclarationStatementSyntax && Way.Siblings(statement) is not null));
+        return reached.Count == ends.Length;
     }
 
     private IEnumerable<StatementSyntax> Rest => region.List.Where(statement => statement.SpanStart >= first.SpanStart);
+
+    /// <summary>What is declared for the whole list stays where it is.</summary>
+    private StatementSyntax Last => region.List.Last(statement => statement is not LocalFunctionStatementSyntax);
 
     private bool CanRepeat()
     {
         var isWhole = region.From.Parent == (region.Body as BaseMethodDeclarationSyntax)?.Body || region.From.Parent == (region.Body as LocalFunctionStatementSyntax)?.Body
             || region.From.Parent == (region.Body as AnonymousFunctionExpressionSyntax)?.Block;
-        return (isWhole || Way.AlwaysLeaves(region.List.Last()))
+        return (isWhole || Way.AlwaysLeaves(Last))
             && !Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement) || HasOutsideEffects(statement))
             && !IsUsedBefore() && !MakesBefore() && !new Callers(region.Finding.Model, new Database(region.Finding)).AreBusy(region.Body);
     }
@@ -149,19 +190,18 @@ internal sealed class Repetition
         }
 
         // A context that nobody sees here is known to the rows that could not be saved.
-        var isOwn = MakesContext();
-        named |= context is null;
+        named |= context is null && Forgets;
         var (step, attempt, caught) = (Layout.Step, region.Names.Fresh("attempt", "attemptNumber"), named ? region.Names.Fresh("e", "ex", "failure") : "");
-        var forget = isOwn ? "// The next run has a context of its own." : (context ?? $"{caught}.Entries[0].Context.") + "ChangeTracker.Clear();";
+        var forget = Forgets ? (context ?? $"{caught}.Entries[0].Context.") + "ChangeTracker.Clear();" : "// The next run has a context of its own.";
         var (head, still) = ("", $"{attempt} < 3");
-        if (reached is not null)
+        if (reached.Count > 0)
         {
             var saved = region.Names.Fresh("saved", "isSaved");
             (head, still) = ($"var {saved} = false;\n", $"{attempt} < 3 && !{saved}");
-            Layout.After(plan, reached, $"{saved} = true;");
+            reached.ForEach(statement => Layout.After(plan, statement, $"{saved} = true;"));
         }
 
-        var end = type.Length == 0 && !Way.AlwaysLeaves(region.List.Last()) ? $"{step}{step}return;\n" : "";
+        var end = (region.IsInner || type.Length == 0) && !Way.AlwaysLeaves(Last) ? $"{step}{step}{(region.IsInner ? "break" : "return")};\n" : "";
         Wrap(plan, $"{head}for (var {attempt} = 1; ; {attempt}++)\n{{\n{step}try\n{step}{{\n", 2,
             $"{end}{step}}}\n{step}catch ({clause(caught).Replace("$again", still)})\n{step}{{\n{step}{step}{forget}\n{step}}}\n}}");
         return true;
@@ -176,10 +216,10 @@ internal sealed class Repetition
         var document = region.Finding.Document;
         plan.Claim(document, region.Body.Span);
         var indent = Layout.IndentOf(first);
-        var last = region.List.Last();
-        var start = first.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)).FirstOrDefault() is { RawKind: > 0 } trivia ? trivia.FullSpan.Start : first.SpanStart;
+        var comment = first.GetLeadingTrivia().FirstOrDefault(trivia => !trivia.IsKind(SyntaxKind.EndOfLineTrivia) && !trivia.IsKind(SyntaxKind.WhitespaceTrivia));
+        var start = Math.Max(first.FullSpan.Start, region.Finding.Text.Lines.GetLineFromPosition(comment.RawKind > 0 ? comment.SpanStart : first.SpanStart).Start);
         var deeper = string.Concat(Enumerable.Repeat(Layout.Step, depth));
-        plan.Rewrite(document, region.Finding.Text, TextSpan.FromBounds(start, last.FullSpan.End), rest =>
+        plan.Rewrite(document, region.Finding.Text, TextSpan.FromBounds(start, Last.FullSpan.End), rest =>
             indent + Layout.Indented(head, indent).TrimEnd(' ', '\t')
             + string.Join("\n", rest.Split('\n').Select(line => line.Trim().Length == 0 ? line : deeper + line))
             + indent + Layout.Indented(tail, indent) + Layout.NewLine);

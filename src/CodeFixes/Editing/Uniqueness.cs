@@ -86,7 +86,7 @@ internal sealed class Uniqueness
     /// <summary>The rows of one parent, whose key is no column: the same value may stand among another parent's.</summary>
     private bool IsOfParent(SyntaxNode node, SemanticModel model)
     {
-        if (node is not MemberAccessExpressionSyntax access || model.GetSymbolInfo(access).Symbol is not IPropertySymbol collection || !IsRows(collection.Type) || Sequence.IsContext(collection.ContainingType))
+        if (node is not MemberAccessExpressionSyntax access || model.GetSymbolInfo(access).Symbol is not IPropertySymbol collection || !IsRows(collection.Type) || collection.Type.Name == "DbSet")
         {
             return false;
         }
@@ -122,16 +122,21 @@ internal sealed class Uniqueness
     private bool AsksOnlyColumns(LambdaExpressionSyntax lambda, SemanticModel model) =>
         RowQuery.ParameterOf(lambda) is not { } parameter || lambda.ExpressionBody is not { } body
         || model.GetDeclaredSymbol(parameter) is not IParameterSymbol row || !SymbolEqualityComparer.Default.Equals(row.Type, entity)
-        || (model.GetTypeInfo(body).Type is not { SpecialType: SpecialType.System_Boolean } ? IsOrder(lambda) || NamesOnlyColumns(body, parameter.Identifier.Text)
-            : Insertion.Parts(body).All(part => IsColumn(part, parameter.Identifier.Text, model)));
+        || (model.GetTypeInfo(body).Type is not { SpecialType: SpecialType.System_Boolean } ? IsOrder(lambda) || NamesOnlyColumns(body, parameter.Identifier.Text, IsKey(lambda))
+            : Insertion.Parts(body).ToArray() is var parts && parts.All(part => Insertion.IsPresence(part, parts) || IsColumn(part, parameter.Identifier.Text, model)));
 
     /// <summary>What is included or in which order it comes chooses nothing.</summary>
     private static bool IsOrder(LambdaExpressionSyntax lambda) => lambda.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call }
         && Style.NameOf(call) is "Include" or "ThenInclude" or "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending";
 
+    /// <summary>By the key of a dictionary the rows are compared.</summary>
+    private static bool IsKey(LambdaExpressionSyntax lambda) => lambda.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } list }
+        && list.Arguments[0].Expression == lambda && Style.NameOf(call) is "ToDictionary" or "ToDictionaryAsync";
+
     /// <summary>What is picked of the rows (a dictionary's key, a projection) may be what is compared in the end.</summary>
-    private bool NamesOnlyColumns(ExpressionSyntax body, string row) => body.DescendantNodesAndSelf().OfType<MemberAccessExpressionSyntax>()
-        .All(access => access.Expression is not IdentifierNameSyntax name || name.Identifier.Text != row || columns.Contains(access.Name.Identifier.Text));
+    private bool NamesOnlyColumns(ExpressionSyntax body, string row, bool isKey) => body.DescendantNodesAndSelf().OfType<MemberAccessExpressionSyntax>()
+        .All(access => access.Expression is not IdentifierNameSyntax name || name.Identifier.Text != row
+            || columns.Contains(access.Name.Identifier.Text) && (!isKey || compared.Add(access.Name.Identifier.Text) || true));
 
     private bool IsColumn(ExpressionSyntax part, string row, SemanticModel model)
     {
@@ -140,7 +145,7 @@ internal sealed class Uniqueness
             return IsColumn(among[0].Expression, row);
         }
 
-        return part is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } equal
+        return Insertion.Equal(part) is { } equal
             && (IsColumn(equal.Left, row) && IsOpen(equal.Right, row, model) || IsColumn(equal.Right, row) && IsOpen(equal.Left, row, model));
     }
 

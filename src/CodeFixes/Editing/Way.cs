@@ -30,6 +30,14 @@ internal sealed class Way
     /// <summary>It runs in a loop that stands within the node.</summary>
     public static bool IsRepeated(SyntaxNode node, SyntaxNode? within) => node.Ancestors().TakeWhile(part => part != within).Any(IsLoop);
 
+    /// <summary>Of the two only one is reached.</summary>
+    public static bool AreExclusive(SyntaxNode one, SyntaxNode other) => Excludes(one, other) || Excludes(other, one);
+
+    /// <summary>A branch that holds the one and not the other leaves the other out: by its <c>else</c>, or because it leaves.</summary>
+    private static bool Excludes(SyntaxNode one, SyntaxNode other) => one.Ancestors().OfType<IfStatementSyntax>().Any(choice =>
+        choice.Statement.Span.Contains(one.Span) && !choice.Statement.Span.Contains(other.Span)
+        && (choice.Else?.Span.Contains(other.Span) == true || choice.Else is null && other.SpanStart > choice.Span.End && AlwaysLeaves(choice.Statement)));
+
     public static Way? Between(StatementSyntax from, StatementSyntax to)
     {
         var path = new Way();
