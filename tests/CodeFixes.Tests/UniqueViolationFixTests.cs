@@ -230,8 +230,8 @@ public sealed class UniqueViolationFixTests
         """;
 
     [Theory]
-    [InlineData("var rows = await _db.SaveChangesAsync();", "return rows > 0;", "int rows;\n    try\n    {\n        rows = await _db.SaveChangesAsync();\n    ", "    return rows > 0;")]
-    [InlineData("if (await _db.SaveChangesAsync() > 0)", "return true;\n    return false;", "bool saved;\n    try\n    {\n        saved = await _db.SaveChangesAsync() > 0;\n    ", "    if (saved)\n    return true;\n    return false;")]
+    [InlineData("var rows = await _db.SaveChangesAsync();", "return rows > 0;", "int rows;\n    try\n    {\n        rows = await _db.SaveChangesAsync();\n    ", "\n    return rows > 0;")]
+    [InlineData("if (await _db.SaveChangesAsync() > 0)", "return true;\n    return false;", "bool saved;\n    try\n    {\n        saved = await _db.SaveChangesAsync() > 0;\n    ", "\n    if (saved)\n    return true;\n    return false;")]
     public Task What_the_save_tells_is_kept(string save, string then, string attempt, string rest) => new FixTest<UniqueViolationFix>(
         Asked(save, then), Asked(attempt + Handled + rest, "").Replace("\n    \n}", "\n}", StringComparison.Ordinal).Replace("{|RACE101:", "", StringComparison.Ordinal).Replace("(user)|}", "(user)", StringComparison.Ordinal))
     {

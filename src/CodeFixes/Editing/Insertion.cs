@@ -224,7 +224,7 @@ internal sealed class Insertion
     /// <summary><c>u.Email != null</c> beside a comparison of the same: what is equal to a value is there.</summary>
     public static bool IsPresence(ExpressionSyntax part, IEnumerable<ExpressionSyntax> beside) =>
         part is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.NotEqualsExpression, Left: MemberAccessExpressionSyntax member, Right: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression } }
-        && beside.Any(other => Equal(other) is { } equal && (equal.Left.DescendantNodesAndSelf().Any(node => node.IsEquivalentTo(member)) || equal.Right.DescendantNodesAndSelf().Any(node => node.IsEquivalentTo(member))));
+        && beside.Any(other => Equal(other) is not null && other.DescendantNodes().Any(node => SyntaxFactory.AreEquivalent(node, member)));
 
     /// <summary><c>u.Email == email</c>, also through <c>ToLower()</c>: the index over the column holds what is equal apart.</summary>
     private static string? Compared(ExpressionSyntax part, string parameter, SemanticModel model)
