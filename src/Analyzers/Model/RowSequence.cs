@@ -44,9 +44,11 @@ internal sealed class RowSequence
     public bool IsRelative(Event write) => write is { Kind: EventKind.Write, Member: { } member } && member != Origin.Whole
         && (write.Value.Sources().Any(o => o.IsComputed && MemberOf(o) == member) || IsChosenBy(write, member)) && !IsNormalized(write, member);
 
-    /// <summary><c>x.State = x.State == A ? B : x.State</c>: the state before chooses the next one.</summary>
+    /// <summary><c>x.State = x.State == A ? B : x.State</c>: the state before chooses the next one. Where it is asked first whether there is one to choose, that is a check.</summary>
     private bool IsChosenBy(Event write, string member) =>
-        IsChoice(member) && write.Value.Decided.Any(o => o.Kind == OriginKind.Of && MemberOf(o) == member);
+        IsChoice(member) && IsAskedAbout(write.Value.Decided, member) && !write.Checks.Any(c => !write.Node.Span.Contains(c.Node.Span) && IsAskedAbout(c.Condition.AllOrigins(), member));
+
+    private bool IsAskedAbout(IEnumerable<Origin> origins, string member) => origins.Any(o => o.Kind == OriginKind.Of && MemberOf(o) == member);
 
     /// <summary>A text that a method brings into another form, as <c>x.Path = Normalize(x.Path)</c> does: twice is once.</summary>
     private bool IsNormalized(Event write, string member) =>

@@ -813,4 +813,17 @@ public class RACE002Tests
     [InlineData("if (post.Slug == changes.Slug) return false;", "post.Title = changes.Title")]
     [InlineData("if (post.IsLocked) Console.WriteLine(post.Id);", "_db.Remove(post)")]
     public Task FlagOrTextThatIsNoState_IsQuiet(string check, string write) => Verify.IsQuiet(Locked(check, write));
+
+    [Fact]
+    public Task StateChosenByAnotherMemberBehindAGuard_Reports() => Verify.Reports("""
+            public async Task Reopen(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status == OrderStatus.Pending)
+                    return;
+
+                {|RACE002:order.Status = order.Note == null ? OrderStatus.Pending : OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+            }
+        """);
 }
