@@ -36,6 +36,12 @@ public sealed class TokenFix : RaceFix
             return null;
         }
 
+        // A new object that takes the row's place brings no token with it.
+        if (finding.Act is InvocationExpressionSyntax act && Attaches(act, finding.Model))
+        {
+            return null;
+        }
+
         var plan = new Plan();
         if (Sequence.Of(finding) is { Rows.All: { Count: 1 } rows } sequence && Region.Of(finding, [rows[0].Query.Call]) is { Open: null } region && !rows[0].Query.IsUntracked
             && Repetition.Of(region, region.From) is { } repetition)
@@ -54,10 +60,17 @@ public sealed class TokenFix : RaceFix
             return Again(plan, finding, repetition);
         }
 
-        return (token.IsAppManaged ? token.OnMember(plan) : token.Generated(plan) is not null)
+        return (token.IsAppManaged ? !IsAttachedAgain(finding) && token.OnMember(plan) : token.Generated(plan) is not null)
             ? Repetition.OfWhole(finding) is { } whole ? Again(plan, finding, whole) : finding.Id != "RACE201" && Refuse(plan, finding) ? plan : null
             : null;
     }
+
+    /// <summary>Of an object that is attached after it was changed, the values before are not known: a member cannot be its own token.</summary>
+    private static bool IsAttachedAgain(Finding finding) =>
+        finding.Body?.DescendantNodes().Any(node => node is InvocationExpressionSyntax call && Attaches(call, finding.Model) || node is AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Name.Identifier.Text: "State" } }) == true;
+
+    private static bool Attaches(InvocationExpressionSyntax call, SemanticModel model) =>
+        Style.NameOf(call) is "Update" or "UpdateRange" or "Attach" or "AttachRange" && model.GetSymbolInfo(call).Symbol?.ContainingType is { Name: "DbSet" or "DbContext" };
 
     /// <summary>Of a transfer each row that is written needs one, or two transfers that share only the other row pass each other.</summary>
     private static Plan? OfAll(Finding finding, Database database, CancellationToken cancellation)

@@ -530,4 +530,25 @@ public sealed class TokenFixTests
         Model = Shop.Model + Orders,
         FixedModel = FixTest.ModelWith("Order", "[Timestamp]\n    public uint Version { get; set; }") + Orders,
     }.RunAsync(TestContext.Current.CancellationToken);
+
+    private static FixTest<TokenFix> Kept(string act, params Library[] with)
+    {
+        var code = $$"""
+            public async Task Take(int id, int quantity)
+            {
+                var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
+                {{act}}
+                await _db.SaveChangesAsync();
+            }
+            """;
+        return new(code, code) { With = with };
+    }
+
+    [Fact]
+    public Task Not_offered_for_a_new_object_in_the_place_of_the_row() =>
+        Kept("{|RACE001:_db.Products.Update(new Product { Id = product.Id, Name = product.Name, Stock = product.Stock - quantity })|};", Library.PostgreSql).RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_where_an_attached_object_does_not_know_the_value_before() =>
+        Kept("{|RACE001:product.Stock -= quantity|}; _db.Products.Update(product);", Library.Sqlite).RunAsync(TestContext.Current.CancellationToken);
 }
