@@ -12,6 +12,8 @@ internal sealed class KnownSymbols
 
     public INamedTypeSymbol DbContext { get; }
     public INamedTypeSymbol DbSet { get; }
+    public INamedTypeSymbol? Database => Type("Microsoft.EntityFrameworkCore.Infrastructure.DatabaseFacade");
+    public INamedTypeSymbol? Transaction => Type("Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction");
     public INamedTypeSymbol? TransactionScope => Type("System.Transactions.TransactionScope");
     public INamedTypeSymbol? ModelState => Type("Microsoft.AspNetCore.Mvc.ModelBinding.ModelStateDictionary");
     public INamedTypeSymbol? DbUpdateException { get; }

@@ -40,9 +40,9 @@ internal sealed class SourceIndex
         _reads.Add("Set");
         _reads.Add("Entries");
         _reads.Add("Entry");
-        // A repository often names its methods as the context does: the name is declared, and yet it changes.
-        foreach (var type in new[] { symbols.DbSet, symbols.DbContext })
-            foreach (var member in type.GetMembers())
+        // A repository or a unit of work often names its methods as the context and its transactions do: the name is declared, and yet it changes.
+        foreach (var type in new[] { symbols.DbSet, symbols.DbContext, symbols.Database, symbols.Transaction })
+            foreach (var member in type?.GetMembers() ?? ImmutableArray<ISymbol>.Empty)
                 if (member is IMethodSymbol && Starts(member.Name, ChangingVerbs)) _changes.Add(member.Name);
         Close();
         HasCluster = _calls.Keys.Any(Operators.SetsUpCluster);

@@ -215,4 +215,41 @@ public class TransactionTests
                     CancellationToken.None);
             }
         """), Shop.Model).IsQuiet();
+
+    private static RaceTest OfAUnit(string begin, string act) => new(Shop.Service($$"""
+            private readonly IUnit _unit = null!;
+
+            public async Task Buy(int id)
+            {
+                await _unit.BeginTransactionAsync();
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {{act}};
+                await _unit.CommitAsync();
+            }
+        """), Shop.Model, $$"""
+        namespace Shop;
+
+        public interface IUnit
+        {
+            Task BeginTransactionAsync();
+            Task CommitAsync();
+        }
+
+        public class Unit(ShopDb db) : IUnit
+        {
+            public Task BeginTransactionAsync() => db.Database.BeginTransactionAsync({{begin}});
+
+            public async Task CommitAsync()
+            {
+                await db.SaveChangesAsync();
+                await db.Database.CommitTransactionAsync();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task TransactionOfAUnitOfWork_AtTheDefaultLevel_Reports() => OfAUnit("", "{|RACE201:product.Stock -= 1|}").Reports();
+
+    [Fact]
+    public Task TransactionOfAUnitOfWork_Serializable_IsQuiet() => OfAUnit("System.Data.IsolationLevel.Serializable", "product.Stock -= 1").IsQuiet();
 }
