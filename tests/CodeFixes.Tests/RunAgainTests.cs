@@ -267,6 +267,55 @@ public sealed class RunAgainTests
         Usings = "using Npgsql;\n\n",
     }.RunAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Also on the way that found the row: what failed behind it would be sent again.</summary>
+    [Fact]
+    public Task What_follows_a_branch_that_saves_happens_once_on_every_way() => new FixTest<UniqueViolationFix>(
+        """
+        private readonly Likes _likes = new();
+
+        public void Like(int post, int user, Action<Like> tell)
+        {
+            var like = _likes.Find(post, user);
+            if (like == null)
+            {
+                like = new Like { PostId = post, UserId = user };
+                {|RACE103:_likes.Put(like)|};
+            }
+            tell(like);
+        }
+        """,
+        """
+        private readonly Likes _likes = new();
+
+        public void Like(int post, int user, Action<Like> tell)
+        {
+            var saved = false;
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var like = _likes.Find(post, user);
+                    if (like == null)
+                    {
+                        like = new Like { PostId = post, UserId = user };
+                        _likes.Put(like);
+                    }
+                    saved = true;
+                    tell(like);
+                    return;
+                }
+                catch (DbUpdateException e) when (attempt < 3 && !saved && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                {
+                    // The next run has a context of its own.
+                }
+            }
+        }
+        """)
+    {
+        Model = OneLike + Likes(Own),
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
     [Fact]
     public Task Not_offered_where_only_one_of_two_contexts_ends() => new FixTest<UniqueViolationFix>(Toggle, Toggle) { Model = OneLike + Likes(Mixed) }.RunAsync(TestContext.Current.CancellationToken);
 

@@ -1,3 +1,6 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace RaceAnalyzers.Tests;
 
 public sealed class UniqueIndexFixTests
@@ -32,6 +35,25 @@ public sealed class UniqueIndexFixTests
         Model = Configured("u.Property(x => x.Name).HasMaxLength(80);"),
         FixedModel = Configured("u.Property(x => x.Name).HasMaxLength(80);\n            u.HasIndex(u => u.Username).IsUnique();"),
     }.RunAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>It may keep the rows of other tenants from each query, and so let a value come again.</summary>
+    [Fact]
+    public Task Not_offered_when_the_contexts_base_is_not_in_sight()
+    {
+        const string Library = """
+            public class TenantDb : Microsoft.EntityFrameworkCore.DbContext
+            {
+                public TenantDb() { }
+
+                public TenantDb(Microsoft.EntityFrameworkCore.DbContextOptions options) : base(options) { }
+            }
+            """;
+        using var image = new MemoryStream();
+        Assert.True(CSharpCompilation.Create("Tenants", [CSharpSyntaxTree.ParseText(Library, cancellationToken: TestContext.Current.CancellationToken)], ReferenceCatalog.For(EfCore.Newest, []), new(OutputKind.DynamicallyLinkedLibrary)).Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        var test = new FixTest<UniqueIndexFix>(Register("RACE102"), Register("RACE102")) { Model = Shop.Model.Replace(": DbContext", ": TenantDb", StringComparison.Ordinal) };
+        test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromImage(image.ToArray()));
+        return test.RunAsync(TestContext.Current.CancellationToken);
+    }
 
     private static string Configured(string statements) => FixTest.ModelWithContextMember($$"""
         protected override void OnModelCreating(ModelBuilder model)

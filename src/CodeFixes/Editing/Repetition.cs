@@ -16,7 +16,7 @@ internal sealed class Repetition
     private readonly StatementSyntax first;
 
     /// <summary>The statements after which nothing is to be repeated, where something follows them that would be.</summary>
-    private readonly List<StatementSyntax> reached = [];
+    private readonly HashSet<StatementSyntax> reached = [];
 
     /// <summary>The context that nobody sees ends with the call that saves; null where that is not known.</summary>
     private bool? isOwn = false;
@@ -114,13 +114,28 @@ internal sealed class Repetition
             return false;
         }
 
-        if (!made.Any(call => call.Kind is not (Call.Plain or Call.Database or Call.Change) && ends.Any(save => IsAfter(call.Node, save))))
+        // Whichever way was taken, what comes behind it happens once; on the way itself, what comes behind its save.
+        var later = made.Where(call => call.Kind is not (Call.Plain or Call.Database or Call.Change) && ends.Any(save => IsAfter(call.Node, save))).Select(call => call.Node).ToArray();
+        foreach (var save in ends)
         {
-            return true;
+            var (statement, whole) = (Way.StatementOf(save), region.List.First(part => part.Span.Contains(save.Span)));
+            if (later.Any(call => whole.Span.Contains(call.Span) && IsAfter(call, save)))
+            {
+                if (statement is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax) || Way.Siblings(statement) is null)
+                {
+                    return false;
+                }
+
+                reached.Add(statement);
+            }
+
+            if (later.Any(call => call.SpanStart > whole.Span.End) && !Way.AlwaysLeaves(whole))
+            {
+                reached.Add(whole);
+            }
         }
 
-        reached.AddRange(ends.Select(Way.StatementOf).OfType<StatementSyntax>().Where(statement => statement is ExpressionStatementSyntax or LocalDeclarationStatementSyntax && Way.Siblings(statement) is not null));
-        return reached.Count == ends.Length;
+        return true;
     }
 
     private IEnumerable<StatementSyntax> Rest => region.List.Where(statement => statement.SpanStart >= first.SpanStart);
@@ -198,7 +213,10 @@ internal sealed class Repetition
         {
             var saved = region.Names.Fresh("saved", "isSaved");
             (head, still) = ($"var {saved} = false;\n", $"{attempt} < 3 && !{saved}");
-            reached.ForEach(statement => Layout.After(plan, statement, $"{saved} = true;"));
+            foreach (var statement in reached)
+            {
+                Layout.After(plan, statement, $"{saved} = true;");
+            }
         }
 
         var end = (region.IsInner || type.Length == 0) && !Way.AlwaysLeaves(Last) ? $"{step}{step}{(region.IsInner ? "break" : "return")};\n" : "";

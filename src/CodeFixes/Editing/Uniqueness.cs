@@ -86,13 +86,37 @@ internal sealed class Uniqueness
     /// <summary>The rows of one parent, whose key is no column: the same value may stand among another parent's.</summary>
     private bool IsOfParent(SyntaxNode node, SemanticModel model)
     {
-        if (node is not MemberAccessExpressionSyntax access || model.GetSymbolInfo(access).Symbol is not IPropertySymbol collection || !IsRows(collection.Type) || collection.Type.Name == "DbSet")
+        if (node is not MemberAccessExpressionSyntax access || model.GetSymbolInfo(access).Symbol is not IPropertySymbol collection || !IsRows(collection.Type))
         {
             return false;
         }
 
+        if (collection.Type.Name == "DbSet")
+        {
+            return !IsInSight(collection.ContainingType);
+        }
+
         isOfParent = true;
         return !facts.ForeignKeys.Any(key => key.Members.All(columns.Contains));
+    }
+
+    /// <summary>A base of the context that nobody sees may keep the rows of other tenants, and deleted ones, from its queries.</summary>
+    private static bool IsInSight(INamedTypeSymbol context)
+    {
+        for (var type = context; type is not null && Sequence.IsContext(type); type = type.BaseType)
+        {
+            if (type.ContainingNamespace.ToDisplayString().IsWithin("Microsoft"))
+            {
+                return true;
+            }
+
+            if (type.Locations.All(place => !place.IsInSource))
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What is a parameter there is a state here.</summary>
