@@ -45,7 +45,7 @@ internal sealed partial class Interpreter
             return Inline(body, target, typed, arguments, call.Syntax, method, call);
         }
         // A body that can be looked into is believed before its shape.
-        if ((visible is null || _depth == 0 || Wrappers.IsTransaction(method)) && Wrapper(call, receiver, arguments) is { } wrapped) return wrapped;
+        if ((visible is null || _depth == 0) && Wrapper(call, receiver, arguments) is { } wrapped) return wrapped;
         foreach (var argument in arguments) Use(argument);
         if (EntityCall(call, receiver, arguments)) return Value.Unknown;
         if (IsEffect(method) || IsGivenCount(method, arguments) || HandsOnRow(receiver) && !_engine.IsSystem(method.ContainingType)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray().Add(receiver) });

@@ -52,10 +52,6 @@ internal static class Wrappers
         return new Wrapper(WrapperKind.Read, row, KnownSymbols.ElementOf(given) is null ? ReadKind.Row : ReadKind.Rows, NoTracking: name.Contains("NoTracking") || name.Contains("ReadOnly"));
     }
 
-    /// <summary>Begins a transaction, or commits one: of its body, which neither reads nor changes rows, the index of the source knows nothing.</summary>
-    public static bool IsTransaction(IMethodSymbol method) =>
-        method.Name.StartsWith("BeginTransaction", StringComparison.Ordinal) || method.Name.StartsWith("Commit", StringComparison.Ordinal) && method.Name.Contains("Transaction");
-
     /// <summary>ASP.NET Identity's managers read and save through their store's context.</summary>
     private static Wrapper? OfManager(IMethodSymbol method, INamedTypeSymbol type)
     {
