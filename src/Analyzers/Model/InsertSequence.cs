@@ -254,7 +254,7 @@ internal sealed class InsertSequence
                 case EventKind.Write or EventKind.Remove or EventKind.Update:
                     if (e.Target.Origins.Any(o => o.IsRow && IsFound(o))) return true;
                     break;
-                case EventKind.Effect or EventKind.Send or EventKind.Insert:
+                case EventKind.Effect or EventKind.Send or EventKind.Invoke or EventKind.Insert:
                     if (e != Insert && (e.Kind == EventKind.Insert && e.Value.Sources().Any(o => IsFound(o)) || Holds(e.Value) || e.Arguments.Any(a => Holds(a)))) return true;
                     break;
                 case EventKind.Return:
