@@ -137,28 +137,38 @@ public class GrowthTests
     /// <summary>The dearer half of a doubling, without what any analysis costs: from 10 to 20, and from 20 to 40.</summary>
     private static async Task GrowsAtMost(double factor, Func<int, string[]> application)
     {
-        long[] bytes = new long[3];
-        for (int i = 0; i < 3; i++) bytes[i] = await Bytes(Snippet.Compile(application(10 << i)));
-
-        double growth = (double)(bytes[2] - bytes[1]) / (bytes[1] - bytes[0]);
-        Assert.True(growth <= factor * 1.15, $"{growth:0.00} times, {string.Join(", ", bytes)} bytes");
-        Assert.True(bytes[0] < bytes[1] && bytes[1] < bytes[2], $"nothing was analyzed: {string.Join(", ", bytes)} bytes");
-    }
-
-    /// <summary>What the analyzer allocates over what an analyzer of nothing does, the least of five: what else runs in the process only adds.</summary>
-    private static async Task<long> Bytes(CSharpCompilation compilation)
-    {
-        long own = long.MaxValue, empty = long.MaxValue;
-        for (int i = 0; i < 5; i++)
+        var sizes = Enumerable.Range(0, 3).Select(i => new Cost(Snippet.Compile(application(10 << i)))).ToArray();
+        double growth = 0;
+        // What else runs in the process only adds: what looks too dear is measured again, and the least counts.
+        for (int round = 0; round < 4 && (round == 0 || growth > factor * 1.15); round++)
         {
-            own = Math.Min(own, await Bytes(compilation, new RaceAnalyzer()));
-            empty = Math.Min(empty, await Bytes(compilation, new EmptyAnalyzer()));
+            foreach (var size in sizes) await size.Measure();
+            growth = (double)(sizes[2].Bytes - sizes[1].Bytes) / (sizes[1].Bytes - sizes[0].Bytes);
         }
 
-        return own - empty;
+        string bytes = string.Join(", ", sizes.Select(size => size.Bytes));
+        Assert.True(growth <= factor * 1.15, $"{growth:0.00} times, {bytes} bytes");
+        Assert.True(sizes[0].Bytes < sizes[1].Bytes && sizes[1].Bytes < sizes[2].Bytes, $"nothing was analyzed: {bytes} bytes");
     }
 
-    private static async Task<long> Bytes(CSharpCompilation compilation, DiagnosticAnalyzer analyzer)
+    /// <summary>What the analyzer allocates over what an analyzer of nothing does, the least of five measurements a round.</summary>
+    private sealed class Cost(CSharpCompilation compilation)
+    {
+        private long _own = long.MaxValue, _empty = long.MaxValue;
+
+        public long Bytes => _own - _empty;
+
+        public async Task Measure()
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                _own = Math.Min(_own, await Allocated(compilation, new RaceAnalyzer()));
+                _empty = Math.Min(_empty, await Allocated(compilation, new EmptyAnalyzer()));
+            }
+        }
+    }
+
+    private static async Task<long> Allocated(CSharpCompilation compilation, DiagnosticAnalyzer analyzer)
     {
         var analysis = With(compilation, analyzer);
         long before = GC.GetTotalAllocatedBytes(precise: true);
