@@ -32,10 +32,12 @@ internal sealed class Outside(ISymbol root, ImmutableArray<ISymbol> path) : Thin
 
     public bool Equals(Outside? other)
     {
-        if (other is null || Path.Length != other.Path.Length || !SymbolEqualityComparer.Default.Equals(Root, other.Root)) return false;
-        for (var i = 0; i < Path.Length; i++)
+        if (ReferenceEquals(this, other)) return true;
+        if (other is null || Path.Length != other.Path.Length) return false;
+        // Most paths begin in the same place.
+        for (var i = Path.Length - 1; i >= 0; i--)
             if (!SymbolEqualityComparer.Default.Equals(Path[i], other.Path[i])) return false;
-        return true;
+        return SymbolEqualityComparer.Default.Equals(Root, other.Root);
     }
 
     public override bool Equals(object? obj) => Equals(obj as Outside);

@@ -33,6 +33,10 @@ internal readonly record struct Origin(OriginKind Kind, object Subject, string? 
     public Thing? Thing => Subject as Thing;
     public Model.Read? Read => Subject as Model.Read;
     public bool IsRow => Kind == OriginKind.Is && Subject is Model.Read;
+
+    // What is cheap to tell apart comes first: no comparison is made more often.
+    public bool Equals(Origin other) => Kind == other.Kind && IsComputed == other.IsComputed && Member == other.Member && (ReferenceEquals(Subject, other.Subject) || Subject.Equals(other.Subject));
+    public override int GetHashCode() => Subject.GetHashCode() * 31 + (int)Kind;
 }
 
 /// <summary>
@@ -77,6 +81,7 @@ internal sealed class Value : IEquatable<Value>
     public static Value From(Origin origin) => new(ImmutableArray.Create(origin), ImmutableArray<Origin>.Empty);
     public static Value From(IEnumerable<Origin> origins) => From(origins, ImmutableArray<Origin>.Empty);
     public static Value From(IEnumerable<Origin> origins, ImmutableArray<Origin> decided) => new(Distinct(origins), decided);
+    public static Value From(ImmutableArray<Origin> origins, ImmutableArray<Origin> decided) => new(Distinct(origins), decided);
     public static Value OfConstant(object? constant) => new(ImmutableArray<Origin>.Empty, ImmutableArray<Origin>.Empty, null, constant);
 
     public bool IsUnknown => Origins.IsEmpty && Decided.IsEmpty && Members is null && !Constant.HasValue;
@@ -192,11 +197,12 @@ internal sealed class Value : IEquatable<Value>
         if (b.IsEmpty || a == b) return a;
         if (a.IsEmpty) return b;
         ImmutableArray<Origin>.Builder? union = null;
-        foreach (var origin in b)
+        for (var i = 0; i < b.Length; i++)
         {
-            if (a.Contains(origin)) continue;
+            // The same origins, found twice, stand in the same order.
+            if (i < a.Length && a[i].Equals(b[i]) || a.Contains(b[i])) continue;
             if (union is null) (union = ImmutableArray.CreateBuilder<Origin>(a.Length + b.Length)).AddRange(a);
-            Add(union, origin);
+            Add(union, b[i]);
         }
         return union is null || union.Count == a.Length ? a : union.ToImmutable();
     }
@@ -246,8 +252,8 @@ internal sealed class Value : IEquatable<Value>
     private static bool Same(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
     {
         if (a.Length != b.Length) return false;
-        foreach (var origin in a)
-            if (!b.Contains(origin)) return false;
+        for (var i = 0; i < a.Length; i++)
+            if (!a[i].Equals(b[i]) && !b.Contains(a[i])) return false;
         return true;
     }
 

@@ -83,8 +83,8 @@ internal sealed class Event
         ByShape = ByShape,
         SavesItself = SavesItself,
         Name = Name,
-        Arguments = Arguments.Select(map).ToImmutableArray(),
-        Setters = Setters.Select(s => (s.Member, map(s.Value), s.Node)).ToImmutableArray(),
+        Arguments = Arguments.IsEmpty ? Arguments : Arguments.Select(map).ToImmutableArray(),
+        Setters = Setters.IsEmpty ? Setters : Setters.Select(s => (s.Member, map(s.Value), s.Node)).ToImmutableArray(),
     };
 
     public static Check Map(Check check, SyntaxNode node, SyntaxNode site, Func<Value, Value> map)

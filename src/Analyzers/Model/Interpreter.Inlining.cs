@@ -176,9 +176,12 @@ internal sealed partial class Interpreter
         {
             var member = origin.Member!;
             if (member == Origin.Whole) return origin.IsComputed ? value.Derived() : value.Part();
-            var origins = value.Origins.Select(o => o.Kind == OriginKind.Is && o.Thing is Read or Outside ? Origin.Of(o.Thing!, member) with { IsComputed = true } : o);
-            var known = value.Members is { } members && members.TryGetValue(member, out var own) ? own : null;
-            return known ?? Value.From(origins.Where(o => o.Kind != OriginKind.Is), value.Decided);
+            if (value.Members is { } members && members.TryGetValue(member, out var known)) return known;
+            var origins = ImmutableArray.CreateBuilder<Origin>(value.Origins.Length);
+            foreach (var o in value.Origins)
+                if (o.Kind != OriginKind.Is) origins.Add(o);
+                else if (o.Thing is Read or Outside) origins.Add(new Origin(OriginKind.Of, o.Subject, member, IsComputed: true));
+            return Value.From(origins.ToImmutable(), value.Decided);
         }
 
         private Value Resolve(Outside outside)

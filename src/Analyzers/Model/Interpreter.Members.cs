@@ -53,7 +53,7 @@ internal sealed partial class Interpreter
     {
         var name = NameOf(member);
         if (WrittenTo(receiver, name) is { } written) return written.DecidedBy(receiver.Decided);
-        var origins = new List<Origin>();
+        var origins = ImmutableArray.CreateBuilder<Origin>(receiver.Origins.Length);
         foreach (var origin in receiver.Origins)
             switch (origin.Kind)
             {
@@ -85,7 +85,7 @@ internal sealed partial class Interpreter
                     break;
             }
         var known = receiver.Members is { } members && members.TryGetValue(name, out var own) ? own : null;
-        var result = origins.Count == 0 && receiver.Decided.IsEmpty ? Value.Unknown : Value.From(origins, receiver.Decided);
+        var result = origins.Count == 0 && receiver.Decided.IsEmpty ? Value.Unknown : Value.From(origins.ToImmutable(), receiver.Decided);
         if (known is null) return result;
         return origins.Count == 0 || IsCopy(receiver) ? known.DecidedBy(receiver.Decided) : Value.Join(known, result);
     }

@@ -34,6 +34,8 @@ internal sealed partial class Interpreter
     private readonly List<Event> _events = [];
     private readonly List<(Value Value, int Block)> _returns = [];
     private ImmutableHashSet<Read>.Builder? _used;
+    /// <summary>What decides the block that is visited: asked for at each assignment.</summary>
+    private (int Block, ImmutableArray<Origin> Origins) _deciders = (-1, ImmutableArray<Origin>.Empty);
 
     private State _state = State.Empty;
     private bool _recording;
@@ -93,6 +95,7 @@ internal sealed partial class Interpreter
     {
         var pending = new SortedSet<int> { 0 };
         var visits = new int[_flow.Count];
+        var last = new State?[_flow.Count];
         while (pending.Count > 0)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -111,6 +114,9 @@ internal sealed partial class Interpreter
 
         void Flow(int to, State state)
         {
+            // The blocks of a try give their handlers the same state again and again.
+            if (ReferenceEquals(last[to], state)) return;
+            last[to] = state;
             var joined = State.Join(entries[to], state);
             if (ReferenceEquals(joined, entries[to])) return;
             entries[to] = joined;
@@ -122,12 +128,17 @@ internal sealed partial class Interpreter
     {
         _block = block;
         _state = before;
+        _deciders.Block = -1;
         var b = _graph.Blocks[block];
         foreach (var operation in b.Operations) Evaluate(operation);
         if (b.BranchValue is { } branch)
         {
             var value = Evaluate(branch);
-            if (b.ConditionKind != ControlFlowConditionKind.None) _branches[block] = value;
+            if (b.ConditionKind != ControlFlowConditionKind.None)
+            {
+                _branches[block] = value;
+                _deciders.Block = -1;
+            }
             if (_recording && b.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return) _returns.Add((value, block));
         }
         if (!_recording) return;
@@ -197,12 +208,14 @@ internal sealed partial class Interpreter
     /// <summary>What the branches that lead to the current block tell: it decides a constant or a new object that is assigned or returned there.</summary>
     private ImmutableArray<Origin> DecidersOf(int block)
     {
-        var origins = ImmutableArray<Origin>.Empty;
+        if (_deciders.Block == block) return _deciders.Origins;
+        var origins = ImmutableArray.CreateBuilder<Origin>();
         foreach (var decider in _flow.Deciders(block))
             if (_branches[decider] is { } condition && !StandsIn(decider))
                 foreach (var origin in condition.AllOrigins())
-                    if (origin.Kind is not OriginKind.Delegate and not OriginKind.Query && origins.Length < 12 && !origins.Contains(origin)) origins = origins.Add(origin);
-        return origins;
+                    if (origin.Kind is not OriginKind.Delegate and not OriginKind.Query && origins.Count < 12 && !origins.Contains(origin)) origins.Add(origin);
+        _deciders = (block, origins.ToImmutable());
+        return _deciders.Origins;
     }
 
     /// <summary><c>Max(…) ?? 0</c>: a number for no rows is no choice.</summary>
