@@ -506,4 +506,101 @@ public class NotARaceTests
                 await _db.SaveChangesAsync();
             }
         """, Shop.ModelWith("Order", "[System.ComponentModel.DataAnnotations.Schema.NotMapped] public List<OrderLine> Shown { get; set; } = [];"));
+
+    private const string Kick = """
+            public async Task Kick(int id, int caller)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == id);
+                if (post.IsLocked && CONDITION)
+                    return;
+
+                ACT;
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task Lock(int id)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == id);
+                post.IsLocked = true;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task FlagInTheConditionThatAsksWhoMay_IsQuiet() => Verify.IsQuiet(Kick
+        .Replace("CONDITION", "post.AuthorId != caller", StringComparison.Ordinal).Replace("ACT", "_db.Posts.Remove(post)", StringComparison.Ordinal));
+
+    [Fact]
+    public Task FlagThatSavesTheRowFromBeingRemoved_Reports() => Verify.Reports(Kick
+        .Replace("CONDITION", "caller != 1", StringComparison.Ordinal).Replace("ACT", "{|RACE002:_db.Posts.Remove(post)|}", StringComparison.Ordinal));
+
+    private const string Rebuild = """
+            public async Task Rebuild(string name)
+            {
+                var known = await _db.Tags.CountAsync(t => t.Name == name);
+                if (CONDITION)
+                {
+                    ADD;
+                    await _db.SaveChangesAsync();
+                }
+            }
+        """;
+
+    [Theory]
+    [InlineData("known > 0")]
+    [InlineData("known != 0")]
+    [InlineData("known >= 1")]
+    public Task InsertWhereRowsWereFound_IsQuiet(string condition) => Verify.IsQuiet(Rebuild
+        .Replace("CONDITION", condition, StringComparison.Ordinal).Replace("ADD", "_db.Tags.Add(new Tag { Name = name })", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("known == 0")]
+    [InlineData("known < 1")]
+    [InlineData("!(known > 0)")]
+    public Task InsertWhereNoneWasFound_Reports(string condition) => Verify.Reports(Rebuild
+        .Replace("CONDITION", condition, StringComparison.Ordinal).Replace("ADD", "{|RACE102:_db.Tags.Add(new Tag { Name = name })|}", StringComparison.Ordinal));
+
+    private const string Copy = """
+            public async Task Copy(int from, string sku)
+            {
+                var known = await _db.Products.FirstOrDefaultAsync(p => p.Sku == sku);
+                ADD;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task FoundRowThatOnlyGivesADefault_IsQuiet() => Verify.IsQuiet(Copy
+        .Replace("ADD", "_db.Products.Add(new Product { Sku = sku, Name = known?.Name ?? \"new\" })", StringComparison.Ordinal));
+
+    [Fact]
+    public Task FoundRowThatDecidesTheInsert_Reports() => Verify.Reports(Copy
+        .Replace("ADD", "if (known == null) {|RACE102:_db.Products.Add(new Product { Sku = sku, Name = \"new\" })|}", StringComparison.Ordinal));
+
+    private const string Rename = """
+            public async Task Rename(int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                if (product.Sku == "built-in")
+                    throw new InvalidOperationException();
+
+                NAME;
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task Register(string sku)
+            {
+                MAKE
+                product.Sku = sku;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task CodeThatIsSetOnlyOnNewRows_IsQuiet() => Verify.IsQuiet(Rename
+        .Replace("NAME", "product.Name = name", StringComparison.Ordinal).Replace("MAKE", "var product = new Product(); _db.Products.Add(product);", StringComparison.Ordinal));
+
+    [Fact]
+    public Task CodeThatIsSetOnRowsThatAreThere_Reports() => Verify.Reports(Rename
+        .Replace("NAME", "{|RACE002:product.Name = name|}", StringComparison.Ordinal).Replace("MAKE", "var product = await _db.Products.FirstAsync();", StringComparison.Ordinal));
 }

@@ -266,4 +266,161 @@ public class TwiceIsOnceTests
                 await _db.SaveChangesAsync();
             }
         """), Shop.Model, "namespace Shop; public class Form { public string Title { get; set; } = \"\"; } public class LongForm : Form { public string Text { get; set; } = \"\"; }").IsQuiet();
+
+    private const string Pin = """
+            public bool IsPinned { get; private set; }
+            public string? PinnedBy { get; private set; }
+            public void Pin(string user)
+            {
+                if (IsPinned && string.Equals(PinnedBy, user, StringComparison.Ordinal))
+                    return;
+
+                IsPinned = true;
+                PinnedBy = user;
+            }
+            public void Take(string user)
+            {
+                if (IsPinned && PinnedBy != user)
+                    throw new InvalidOperationException();
+
+                IsPinned = true;
+                PinnedBy = user;
+            }
+        """;
+
+    [Fact]
+    public Task FlagBesideAValueThatIsAlreadyThere_IsQuiet() => new RaceTest(Shop.Service("""
+            public async Task Pin(int id, string user)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == id);
+                post.Pin(user);
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelWith("Post", Pin)).IsQuiet();
+
+    [Fact]
+    public Task FlagBesideAValueThatIsSomebodyElses_Reports() => new RaceTest(Shop.Service("""
+            public async Task Take(int id, string user)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == id);
+                {|RACE002:post.Take(user)|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelWith("Post", Pin)).Reports();
+
+    [Fact]
+    public Task StateThatAnotherMemberChooses_IsCheckThenAct() => new RaceTest(Shop.Service("""
+            public async Task Reopen(int id)
+            {
+                var job = await _db.Jobs.SingleAsync(j => j.Id == id);
+                {|RACE002:job.Reopen()|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelWith("Job", """
+            public void Reopen()
+            {
+                if (Status is JobStatus.Pending or JobStatus.Running)
+                    return;
+
+                Go(Worker is null ? JobStatus.Pending : JobStatus.Running);
+            }
+
+            private void Go(JobStatus next) => Status = next;
+        """)).Reports();
+
+    [Fact]
+    public Task StateThatTheOneBeforeChooses_IsALostUpdate() => new RaceTest(Shop.Service("""
+            public async Task Advance(int id)
+            {
+                var job = await _db.Jobs.SingleAsync(j => j.Id == id);
+                {|RACE001:job.Advance()|};
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelWith("Job", """
+            public void Advance() => Go(Status == JobStatus.Pending ? JobStatus.Running : JobStatus.Done);
+
+            private void Go(JobStatus next) => Status = next;
+        """)).Reports();
+
+    private const string Callback = """
+            public async Task Callback(int id, string note, OrderStatus status)
+            {
+                var order = await _db.Orders.FirstOrDefaultAsync(o => o.Id == id);
+                if (order == null)
+                    order = await _db.Orders.FirstOrDefaultAsync(o => o.Note == note);
+
+                if (order == null)
+                    return;
+
+                FIRST
+                if (order.Status == OrderStatus.Paid)
+                {
+                    ACT
+                    _db.Audits.Add(new Audit { What = "paid" });
+                }
+
+                SECOND
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task RowLookedUpInOneOfTwoWaysWhoseNewStateIsAskedFor_IsQuiet() => Verify.IsQuiet(Callback
+        .Replace("FIRST", "order.Status = status;", StringComparison.Ordinal).Replace("ACT", "order.PaidAt = DateTime.UtcNow;", StringComparison.Ordinal).Replace("SECOND", "", StringComparison.Ordinal));
+
+    [Fact]
+    public Task RowLookedUpInOneOfTwoWaysWhoseOldStateIsAskedFor_Reports() => Verify.Reports(Callback
+        .Replace("FIRST", "", StringComparison.Ordinal).Replace("ACT", "{|RACE002:order.PaidAt = DateTime.UtcNow|};", StringComparison.Ordinal).Replace("SECOND", "order.Status = status;", StringComparison.Ordinal));
+
+    private static readonly string Invitations = Shop.ModelWith("Invitation", """
+            public void Accept()
+            {
+                if (Accepted)
+                    throw new InvalidOperationException();
+
+                Accepted = true;
+            }
+            public bool TryAccept()
+            {
+                if (Accepted)
+                    return false;
+
+                Accepted = true;
+                return true;
+            }
+            public void Touch()
+            {
+                if (Accepted)
+                    return;
+
+                Accepted = true;
+            }
+        """);
+
+    private const string Accept = """
+            public async Task<string> Accept(int id)
+            {
+                var invitation = await _db.Invitations.SingleAsync(i => i.Id == id);
+                ACT
+                await _db.SaveChangesAsync();
+                return "welcome";
+            }
+
+            private static void EnsureOpen(Invitation invitation)
+            {
+                if (invitation.Accepted)
+                    throw new InvalidOperationException();
+            }
+        """;
+
+    [Theory]
+    [InlineData("{|RACE002:invitation.Accept()|};")]
+    [InlineData("if (!{|RACE002:invitation.TryAccept()|}) return \"taken\";")]
+    [InlineData("EnsureOpen(invitation); {|RACE002:invitation.Accepted = true|};")]
+    public Task FlagWhoseMethodRefusesTheSecond_Reports(string act) => new RaceTest(Shop.Service(Accept.Replace("ACT", act, StringComparison.Ordinal)), Invitations).Reports();
+
+    [Theory]
+    [InlineData("invitation.Touch();")]
+    [InlineData("invitation.TryAccept();")]
+    public Task FlagWhoseMethodSaysNothing_IsQuiet(string act) => new RaceTest(Shop.Service(Accept.Replace("ACT", act, StringComparison.Ordinal)), Invitations).IsQuiet();
 }

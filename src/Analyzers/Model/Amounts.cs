@@ -96,6 +96,10 @@ internal static class Amounts
             ? comparison.Operator is BinaryOperatorKind.Equals or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual
             : comparison.Operator is BinaryOperatorKind.Equals or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual);
 
+    /// <summary>On the way to what the check decides, the read had found some: <c>row != null</c>, <c>count &gt; 0</c>.</summary>
+    public static bool FoundSome(Check check, Read read) =>
+        check is { Holds: { } holds, Condition.Comparison: { Left.Origins: { IsEmpty: false } asked } comparison } && asked.All(o => o.Read?.Database == read.Database) && (comparison.Right.Constant is { HasValue: true, Value: null } ? holds == (comparison.Operator == BinaryOperatorKind.NotEquals) : AsksForAny(comparison) && !FoundNone(check));
+
     private static bool Is(Value value, int number) => value.Constant is { HasValue: true, Value: { } constant } && (constant is int i && i == number || constant is long l && l == number);
 
     private static bool IsUsedUpAmount(Engine engine, Read read, string member, bool isMoved)

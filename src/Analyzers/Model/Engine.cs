@@ -166,8 +166,13 @@ internal sealed partial class Engine
     public bool IsAssigned(IPropertySymbol property, CancellationToken cancellation) => _assigned.GetOrAdd(property.OriginalDefinition, _ =>
     {
         var targets = Writes.TargetsOf(property.Name).ToArray();
-        return targets.Length >= MemberWrites.MostTargets || targets.Any(t => MayBe(ModelOf(t.SyntaxTree).GetSymbolInfo(t, cancellation).Symbol, property));
+        return targets.Length >= MemberWrites.MostTargets || targets.Any(t => MayBe(ModelOf(t.SyntaxTree).GetSymbolInfo(t, cancellation).Symbol, property) && !IsOfNew(t, cancellation));
     });
+
+    /// <summary>An object that was made a few lines above is still being made.</summary>
+    private bool IsOfNew(ExpressionSyntax target, CancellationToken cancellation) =>
+        target is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax made } && ModelOf(made.SyntaxTree).GetSymbolInfo(made, cancellation).Symbol is ILocalSymbol { DeclaringSyntaxReferences: [var declared, ..] }
+        && declared.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax };
 
     private static bool MayBe(ISymbol? assigned, IPropertySymbol property) => assigned switch
     {

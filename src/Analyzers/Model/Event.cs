@@ -60,6 +60,11 @@ internal sealed class Event
 
     public SyntaxNode Origin => Inner?.Origin ?? Node;
 
+    /// <summary>Where one of the checks truly stands: those that came with the event are the first.</summary>
+    public SyntaxNode OriginOf(int check) => Inner is { } inner && check < inner.HandedOn.Length ? inner.OriginOf(check) : Checks[check].Node;
+
+    private ImmutableArray<Check> HandedOn => ExportedChecks.IsDefault ? Checks : ExportedChecks;
+
     public Event Map(SyntaxNode node, SyntaxNode site, Func<Value, Value> map, Func<Read, Read> mapRead, Func<ITypeSymbol?, ITypeSymbol?> mapType, Func<Query, Query> mapQuery) => new()
     {
         // What is attached is new when it was made on the way.
@@ -67,7 +72,7 @@ internal sealed class Event
         Node = node,
         Site = site,
         Inner = this,
-        Checks = (ExportedChecks.IsDefault ? Checks : ExportedChecks).Select(c => Map(c, node, site, map)).ToImmutableArray(),
+        Checks = HandedOn.Select(c => Map(c, node, site, map)).ToImmutableArray(),
         Target = map(Target),
         Member = Member,
         Value = map(Value),

@@ -27,27 +27,48 @@ internal sealed class Idempotence(RowSequence sequence)
     /// </summary>
     public bool IsOf(Event write, ImmutableArray<(Check Check, string Member)> checks)
     {
-        if (checks.IsEmpty || checks.Any(c => !sequence.Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member) && !IsCleared(c.Member) && !IsMadeFromRows(c.Member))) return false;
+        if (checks.IsEmpty || checks.Any(c => !sequence.Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member) && !IsCleared(c.Member) && !IsMadeFromRows(c.Member) && !IsFilledIn(c.Check, c.Member))) return false;
         var nodes = checks.Select(c => c.Check.Node).ToImmutableHashSet();
         bool Under(Event e) => e.Checks.Any(c => nodes.Contains(c.Node));
+        bool Asks(Origin origin) => origin.Kind == OriginKind.Of && origin.Read is { } read && sequence.IsSameRow(read) && checks.Any(c => c.Member == origin.Member);
         foreach (var e in sequence.Model.Body.Events)
             switch (e.Kind)
             {
+                case EventKind.Effect when Wrappers.IsNamedForReading(e.Name):
+                    break;
                 case EventKind.Insert or EventKind.Remove or EventKind.Send or EventKind.Effect or EventKind.Bulk or EventKind.RawCommand or EventKind.CacheSet or EventKind.CacheRemove or EventKind.Throw:
                     if (Under(e)) return false;
+                    break;
+                // Whoever comes second is refused by a method that throws.
+                case EventKind.Guard:
+                    if (e.Checks.Any(c => c.Condition.Origins.Any(Asks))) return false;
                     break;
                 case EventKind.Write:
                     if (Under(e) && !(e.Target.Origins.Any(o => o.Read == sequence.Row) && e.Member is { } member && (HasTwoStates(member) || RowSequence.IsStamp(e) || IsMadeFromRows(member)))) return false;
                     break;
             }
         // What is told before the check, or beside it, is no outcome of it.
-        return sequence.Model.Of(EventKind.Return).Where(Under).Select(Outcome).Distinct().Count() <= 1;
+        return sequence.Model.Of(EventKind.Return).Where(e => Under(e) || IsToldBy(e)).Select(Outcome).Distinct().Count() <= 1;
+
+        // The method that asks and changes tells by what it gives how it came out.
+        bool IsToldBy(Event e) => e.Checks.Any(c => c.Condition.Decided.Any(Asks));
     }
 
     /// <summary>What rows say is put into it, no state among them: whoever comes later computes the same.</summary>
     private bool IsMadeFromRows(string member) =>
         sequence.Entity.FindMember(member).MemberType() is { TypeKind: not TypeKind.Enum, SpecialType: not SpecialType.System_Boolean }
         && sequence.Writes.Where(w => w.Member == member).All(w => !sequence.IsRelative(w) && w.Value.Origins.Any(o => o.Read is not null) && w.Value.Origins.All(o => o.Read is not null ? o.Kind != OriginKind.Result : IsService(o)));
+
+    /// <summary>A value that is missing is filled in with a fixed one: whoever comes later fills in the same.</summary>
+    private bool IsFilledIn(Check check, string member) =>
+        check.Condition.Comparison is { } comparison && (IsNothing(comparison.Left) || IsNothing(comparison.Right)) && sequence.Entity.FindMember(member).MemberType() is { TypeKind: not TypeKind.Enum }
+        && sequence.Writes.Where(w => w.Member == member).Select(w => w.Value).Distinct().ToArray() is [var given] && IsFixed(given);
+
+    private static bool IsNothing(Value value) => value.Constant is { HasValue: true, Value: null or "" or 0 or 0L or 0m or 0d };
+
+    /// <summary>A constant, or a number that the object holds: it is no name of whoever fills it in.</summary>
+    private static bool IsFixed(Value value) => value.Constant.HasValue
+        || value.Origins is [{ Kind: OriginKind.Is, Subject: Outside { Root: ITypeSymbol, Path: [IFieldSymbol { Type: { IsValueType: true, TypeKind: not TypeKind.Enum } }] } }];
 
     /// <summary>What computed a value, and no part of it.</summary>
     private static bool IsService(Origin origin) => origin is { Kind: OriginKind.Of, IsComputed: true, Subject: Outside { Type: { TypeKind: TypeKind.Interface } type } } && KnownSymbols.ElementOf(type) is null;

@@ -6,6 +6,8 @@ namespace RaceAnalyzers.Model;
 /// <summary>Which types of this compilation stand behind an interface or an abstract member. Found in one walk over the declared types, when first asked.</summary>
 internal sealed class Implementations
 {
+    private const int MostImplementations = 8;
+
     private readonly Dictionary<ISymbol, List<INamedTypeSymbol>> _byContract = new(SymbolEqualityComparer.Default);
 
     public Implementations(Compilation compilation)
@@ -56,6 +58,12 @@ internal sealed class Implementations
         }
         return found is { DeclaringSyntaxReferences.Length: > 0 } ? found : null;
     }
+
+    /// <summary>The first few methods of this compilation that implement an interface's member.</summary>
+    public IEnumerable<IMethodSymbol> Of(IMethodSymbol method) =>
+        method.ContainingType.TypeKind == TypeKind.Interface && _byContract.TryGetValue(method.ContainingType.OriginalDefinition, out var types)
+            ? types.Where(t => !t.IsAbstract).Take(MostImplementations).Select(t => Implementing(t, method)).OfType<IMethodSymbol>()
+            : [];
 
     private static IMethodSymbol? Implementing(INamedTypeSymbol type, IMethodSymbol method)
     {

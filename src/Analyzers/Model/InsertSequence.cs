@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RaceAnalyzers.EntityFramework;
 using RaceAnalyzers.Flow;
 
@@ -15,6 +16,7 @@ internal sealed record InsertCheck(Check? Check, Read Read, ImmutableArray<strin
 internal sealed class InsertSequence
 {
     private readonly RaceModel _model;
+    private readonly AskedByCallers _byCallers;
 
     public INamedTypeSymbol Entity { get; }
     public Event Insert { get; }
@@ -61,9 +63,34 @@ internal sealed class InsertSequence
             else if (origin.Kind == OriginKind.Result && isRange && !(read.Kind == ReadKind.Row && UsesFound(new InsertCheck(check, read, inserted)))) quotas.Add(new InsertCheck(check, read, inserted));
             else if (origin.Kind == OriginKind.Result) absences.AddRange(alternatives.Where(a => a.Length > ParentKeys(read).Count()).Select(a => new InsertCheck(check, read, a)));
         }
-        Absences = absences.ToImmutable();
-        Quotas = quotas.ToImmutable();
-        Numbers = FindNumbers().ToImmutableArray();
+        _byCallers = new AskedByCallers(model, insert);
+        Absences = Shared(absences.Where(c => !(c.Check is { Node: BinaryExpressionSyntax } check && Amounts.FoundSome(check, c.Read))));
+        Quotas = Shared(quotas);
+        Numbers = Shared(FindNumbers());
+    }
+
+    /// <summary>Seen by a caller.</summary>
+    private InsertSequence(InsertSequence own, Event insert)
+    {
+        _model = own._model;
+        Entity = own.Entity;
+        Insert = insert;
+        Save = own.Save;
+        Facts = own.Facts;
+        _byCallers = new AskedByCallers(own._model, insert);
+    }
+
+    /// <summary>The checks of rows that other executions can know of, with all that they compare.</summary>
+    private ImmutableArray<InsertCheck> Shared(IEnumerable<InsertCheck> checks) => checks.Where(c => !_byCallers.AreOwn(c.Read)).Select(Completed).ToImmutableArray();
+
+    private static bool IsGiven(Read read) => read.Database.Query.Continues is { } start && start.Origins.Any(o => o.Subject is Outside { Root: IParameterSymbol, Path.IsEmpty: true });
+
+    /// <summary>What a query that came as a parameter asks about, the callers know.</summary>
+    private InsertCheck Completed(InsertCheck check)
+    {
+        if (!IsGiven(check.Read) || _byCallers.Of(check.Read).ToArray() is not { Length: > 0 } callers) return check;
+        var members = callers.Select(c => c.Read is null ? ImmutableArray<string>.Empty : new InsertSequence(this, c.Insert).MatchedMembers(c.Read).First());
+        return check with { Members = check.Members.Union(members.Aggregate((a, b) => a.Intersect(b).ToImmutableArray())).ToImmutableArray() };
     }
 
     public RaceModel Model => _model;
@@ -91,7 +118,8 @@ internal sealed class InsertSequence
 
     /// <summary>The read also asks for a member that the insert sets, and whether to the same value was not seen: what is unique is not known.</summary>
     private bool IsPartlyUnderstood(InsertCheck check) =>
-        check.Read.AllConditions.Any(c => c.Kind == ConditionKind.Equal && !c.Operand.Constant.HasValue && c.Members is [var member] && !check.Members.Contains(member) && Inserted(member) is { IsUnknown: false, Constant.HasValue: false });
+        IsGiven(check.Read) && !_byCallers.Of(check.Read).Any()
+        || check.Read.AllConditions.Any(c => c.Kind == ConditionKind.Equal && !c.Operand.Constant.HasValue && c.Members is [var member] && !check.Members.Contains(member) && Inserted(member) is { IsUnknown: false, Constant.HasValue: false });
 
     private IEnumerable<(Check? Check, Origin Origin)> Asked()
     {
@@ -103,9 +131,16 @@ internal sealed class InsertSequence
                 yield return (check, origin);
             }
         // A set difference, a filter in memory, a value chosen in a loop: the inserted value itself was decided by the read.
-        foreach (var origin in Insert.Value.Decided.Concat(Insert.Value.Members?.Values.SelectMany(v => v.Decided) ?? []))
+        foreach (var origin in Insert.Value.Decided)
             if (origin.Kind == OriginKind.Result && seen.Add(origin)) yield return (null, origin);
+        if (Insert.Value.Members is { } members)
+            foreach (var member in members)
+                foreach (var origin in member.Value.Decided)
+                    if (origin.Kind == OriginKind.Result && !IsDefault(member.Key, origin.Read!) && seen.Add(origin)) yield return (null, origin);
     }
+
+    /// <summary><c>found?.Name ?? …</c>: the row that was found, by something else, only gives a value.</summary>
+    private static bool IsDefault(string member, Read read) => read.Kind == ReadKind.Row && read.AllConditions.Any() && !read.AllConditions.Any(c => c.IsMemberUnknown || c.Members.Contains(member));
 
     /// <summary>An update that affected no row asks whether there is one, and has changed the one that there was.</summary>
     private Read? UpdateThatFoundNone(Check check, Origin origin)
@@ -236,7 +271,7 @@ internal sealed class InsertSequence
                 if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;
                 var counts = origin.Kind == OriginKind.Result && read.Kind is ReadKind.Count or ReadKind.Aggregate && (read.Selector is null || read.Selector == member.Key || read.Kind == ReadKind.Count);
                 var last = origin.Kind == OriginKind.Of && origin.Member == member.Key && read.Query.Limited;
-                if (counts || last) yield return new InsertCheck(null, read, ImmutableArray.Create(member.Key));
+                if (counts || last) yield return new InsertCheck(null, read, MatchedMembers(read).First().Remove(member.Key).Insert(0, member.Key));
             }
     }
 
@@ -259,7 +294,7 @@ internal sealed class InsertSequence
                     break;
                 case EventKind.Return:
                     // What is found is given back as what is made would be: by itself or by its member, not inside a refusal.
-                    if (Holds(e.Value) || e.Value.Origins.Any(o => o.Kind == OriginKind.Of && IsFound(o)) && e.Node is Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax or Microsoft.CodeAnalysis.CSharp.Syntax.IdentifierNameSyntax) return true;
+                    if (Holds(e.Value) || e.Value.Origins.Any(o => o.Kind == OriginKind.Of && IsFound(o)) && e.Node is MemberAccessExpressionSyntax or IdentifierNameSyntax) return true;
                     break;
             }
         return check.Read.Kind == ReadKind.Row && _model.Body.Returns.Origins.Any(o => o.IsRow && IsFound(o))

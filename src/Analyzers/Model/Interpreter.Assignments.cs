@@ -62,7 +62,8 @@ internal sealed partial class Interpreter
             return;
         }
         if (!IsCopy(receiver)) WriteTo(receiver, member.ContainingType, name, value, syntax);
-        if (receiver.Origins is [{ Kind: OriginKind.Is, Subject: Read or Outside } only] && _engine.NavigationTarget(member) is null) _state = _state.With(only.Thing!, name, value);
+        if (CanBeWritten(receiver) && _engine.NavigationTarget(member) is null)
+            foreach (var origin in receiver.Origins) _state = _state.With(origin.Thing!, name, value);
         // So is a cache entry's object that is changed: it is no longer what was got.
         if (receiver.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Cached }) && Root(instance) is { } entry) Set(entry, Value.Join(receiver.Derived(), value));
         // An object that is put together here is known by the local that holds it.

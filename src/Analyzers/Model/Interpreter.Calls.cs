@@ -51,6 +51,8 @@ internal sealed partial class Interpreter
         if (IsEffect(method) || IsGivenCount(method, arguments) || HandsOnRow(receiver) && !_engine.IsSystem(method.ContainingType)) Add(new Event { Kind = EventKind.Effect, Node = call.Syntax, Name = method.Name, Arguments = arguments.ToImmutableArray().Add(receiver) });
         InvokeArguments(call, arguments);
         var computed = Value.Join(receiver.Derived(), Value.Computed(arguments));
+        foreach (var argument in call.Arguments)
+            if (argument.Parameter is { RefKind: RefKind.Out }) Assign(argument.Value, computed.Blurred(), call.Syntax);
         // A clamp decides between its parts.
         if (method.ContainingType.Name == "Math" && method.Name is "Min" or "Max" or "Clamp") return computed.DecidedBy(computed.Origins);
         return Accumulates(method) ? Projected(computed, method) : Projected(computed, method).Blurred();
@@ -135,6 +137,8 @@ internal sealed partial class Interpreter
     private Value? Equality(IInvocationOperation call)
     {
         var method = call.TargetMethod;
+        if (method is { Name: "IsNullOrEmpty" or "IsNullOrWhiteSpace", ContainingType.SpecialType: SpecialType.System_String } && Evaluate(call.Arguments[0].Value) is var text)
+            return Value.Computed(text).WithComparison(new Comparison(text, Value.OfConstant(""), BinaryOperatorKind.Equals));
         if (method.Name is not ("Equals" or "ReferenceEquals" or "Compare" or "CompareTo" or "SequenceEqual") || !_engine.IsSystem(method.ContainingType)) return null;
         var parts = call.Instance is null ? call.Arguments.Take(2).Select(a => Evaluate(a.Value)).ToArray() : [Evaluate(call.Instance), .. call.Arguments.Take(1).Select(a => Evaluate(a.Value))];
         return parts.Length < 2 ? Value.Computed(parts) : Value.Computed(parts).WithComparison(new Comparison(parts[0], parts[1], BinaryOperatorKind.Equals));

@@ -91,8 +91,25 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>What this body wrote to the member of the one object that the value can be: no longer what was read.</summary>
-    private Value? WrittenTo(Value receiver, string name) =>
-        !_state.Written.IsEmpty && receiver.Origins is [{ Kind: OriginKind.Is, Subject: Read or Outside } origin] && _state.Written.TryGetValue((origin.Thing!, name), out var written) ? written : null;
+    private Value? WrittenTo(Value receiver, string name)
+    {
+        if (_state.Written.IsEmpty || !CanBeWritten(receiver)) return null;
+        Value? written = null;
+        foreach (var origin in receiver.Origins)
+        {
+            if (!_state.Written.TryGetValue((origin.Thing!, name), out var value)) return null;
+            written = Joined(written, value);
+        }
+        return written;
+    }
+
+    /// <summary>A row, or an object from outside; or one of several, as they were looked up one way or another.</summary>
+    private static bool CanBeWritten(Value receiver)
+    {
+        foreach (var origin in receiver.Origins)
+            if (origin is not { Kind: OriginKind.Is, Subject: Read or Outside }) return false;
+        return !receiver.Origins.IsEmpty;
+    }
 
     private Read Navigation(Thing parent, object key, ITypeSymbol target, string name, ISymbol member, SyntaxNode node)
     {

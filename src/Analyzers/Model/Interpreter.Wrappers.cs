@@ -12,7 +12,7 @@ internal sealed partial class Interpreter
     private Value? Wrapper(IInvocationOperation call, Value receiver, Value[] arguments)
     {
         var method = call.TargetMethod;
-        if (Wrappers.Of(_engine, method, call.Instance?.Type) is not { } wrapper) return null;
+        if (Wrappers.Of(_engine, method, call.Instance?.Type) is not { } wrapper || wrapper.Kind == WrapperKind.Read && ReadNothing(method)) return null;
         switch (wrapper.Kind)
         {
             case WrapperKind.Save:
@@ -34,6 +34,18 @@ internal sealed partial class Interpreter
                 Add(new Event { Kind = EventKind.Read, Node = call.Syntax, Read = read, Entity = read.Entity, Context = receiver, ByShape = true });
                 return read.IsScalar ? Value.From(Origin.Result(read)) : Value.From(Origin.Is(read));
         }
+    }
+
+    /// <summary>Of several implementations in sight none gives rows: what looks like a read makes new objects.</summary>
+    private bool ReadNothing(IMethodSymbol method)
+    {
+        var seen = false;
+        foreach (var implementation in _engine.Implementations.Of(method))
+        {
+            if (BodyOf(implementation) is not { } body || body.Returns.Origins.Any(o => o.Subject is Read or Query)) return false;
+            seen = true;
+        }
+        return seen;
     }
 
     private static System.Data.IsolationLevel LevelOf(Value[] arguments)

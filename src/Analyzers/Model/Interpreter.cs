@@ -177,7 +177,7 @@ internal sealed partial class Interpreter
     private void DecideEvents()
     {
         var byBlock = new Dictionary<int, ImmutableArray<Check>>();
-        var guards = _events.Where(e => e.Kind == EventKind.Guard).Select(e => (Event: e, Checks: e.Checks.Where(c => c.Site is not null).ToImmutableArray())).ToArray();
+        var guards = _events.Where(e => e.Kind == EventKind.Guard).Select(e => (Event: e, Checks: Passing(e.Checks.Where(c => c.Site is not null).ToImmutableArray()))).ToArray();
         foreach (var e in _events)
         {
             if (!byBlock.TryGetValue(e.Position.Block, out var checks)) byBlock[e.Position.Block] = checks = ChecksOf(e.Position.Block);
@@ -186,6 +186,9 @@ internal sealed partial class Interpreter
                 if (guard.Event != e && all.Length < MostChecks && Passed(guard.Event, e)) all = all.AddRange(guard.Checks);
             e.Checks = all;
         }
+
+        // One condition that throws did not hold for who got past it; of several, one of them.
+        static ImmutableArray<Check> Passing(ImmutableArray<Check> checks) => checks.Select(c => c with { Holds = checks.Length == 1 ? !c.Holds : null }).ToImmutableArray();
 
         bool Passed(Event guard, Event e) => guard.Position.Block == e.Position.Block
             ? guard.Position.Operation < e.Position.Operation

@@ -46,7 +46,7 @@ internal sealed class RowSequence
 
     /// <summary><c>x.State = x.State == A ? B : x.State</c>: the state before chooses the next one. Where it is asked first whether there is one to choose, that is a check.</summary>
     private bool IsChosenBy(Event write, string member) =>
-        IsChoice(member) && IsAskedAbout(write.Value.Decided, member) && !write.Checks.Any(c => !write.Node.Span.Contains(c.Node.Span) && IsAskedAbout(c.Condition.AllOrigins(), member));
+        IsChoice(member) && IsAskedAbout(write.Value.Decided, member) && !write.Checks.Where((c, at) => IsAskedAbout(c.Condition.AllOrigins(), member) && write.OriginOf(at) is var asked && !(write.Origin.SyntaxTree == asked.SyntaxTree && write.Origin.Span.Contains(asked.Span))).Any();
 
     private bool IsAskedAbout(IEnumerable<Origin> origins, string member) => origins.Any(o => o.Kind == OriginKind.Of && MemberOf(o) == member);
 
@@ -77,7 +77,7 @@ internal sealed class RowSequence
         {
             if (check.Site is not null && check.Site == write.Site && check.Site == Row.Site) continue;
             foreach (var origin in check.Condition.AllOrigins())
-                if (MemberOf(origin) is { } member && IsState(member) && !(IsImplied(check, origin) && AsksWhetherChanged(member)) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(check, member))
+                if (MemberOf(origin) is { } member && IsState(member) && !(IsImplied(check, origin) && AsksWhetherChanged(member)) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(write, check, member))
                     yield return (check, member);
                 else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
                     foreach (var condition in asked.AllConditions)
@@ -155,9 +155,14 @@ internal sealed class RowSequence
     private bool AsksWhetherChanged(Event decided, Check check, string member)
     {
         foreach (var write in Writes)
-            if (write.Member == member && !IsRelative(write) && decided.Checks.Any(c => (c == check || IsOneCondition(c, check)) && Compares(c, write))) return true;
+            if (write.Member is not null && !IsRelative(write) && (write.Member == member || IsFlag(member)) && decided.Checks.Any(c => (c == check || IsOneCondition(c, check)) && Compares(c, write) && (write.Member == member || Differs(c)))) return true;
         return false;
     }
+
+    private bool IsFlag(string member) => Entity.FindMember(member).MemberType() is { SpecialType: SpecialType.System_Boolean };
+
+    /// <summary>On the way to what the check decides, the two sides were not equal.</summary>
+    private static bool Differs(Check check) => check.Condition.Comparison is { } comparison && check.Holds == (comparison.Operator == BinaryOperatorKind.NotEquals);
 
     /// <summary>The check only tells, by a flag, how another one came out.</summary>
     private static bool IsImplied(Check check, Origin origin) => !check.Condition.Origins.Contains(origin);
@@ -221,8 +226,15 @@ internal sealed class RowSequence
     private bool Refuses(Check check) => check.Site is not null || _model.Body.Events.Any(e => e.Kind is EventKind.Throw or EventKind.Return && e.Checks.Any(c => c.Node == check.Node && c.Holds != check.Holds));
 
     /// <summary>Comparing an owner with the caller asks whether they may, not what state the row is in.</summary>
-    private bool AsksWhoCalls(Check check, string member) =>
-        !Members.Contains(member) && check.Condition.Comparison is { Operator: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison
+    private bool AsksWhoCalls(Event decided, Check check, string member) =>
+        !Members.Contains(member) && (AsksWhoCalls(check, member) || IsFlag(member) && decided.Checks.Any(c => c != check && IsOneCondition(c, check) && IsOfCaller(c)));
+
+    /// <summary>The owner of any row is compared with the caller.</summary>
+    private static bool IsOfCaller(Check check) => check.Condition.Comparison is { } comparison && check.Condition.AllOrigins().Any(o => o is { Kind: OriginKind.Of, Subject: Read, Member: { } member } && AsksWhoCalls(check, member.Substring(member.LastIndexOf('.') + 1)))
+        && (comparison.Left.Origins.Any(o => o.Subject is Outside) || comparison.Right.Origins.Any(o => o.Subject is Outside));
+
+    private static bool AsksWhoCalls(Check check, string member) =>
+        check.Condition.Comparison is { Operator: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison
         && (member.EndsWith("Id", StringComparison.Ordinal) || member.EndsWith("By", StringComparison.Ordinal)) && !comparison.Right.Constant.HasValue;
 
     /// <summary>Whether a second execution would only do again what the first one did.</summary>

@@ -91,6 +91,8 @@ internal static class Wrappers
         return null;
     }
 
+    public static bool IsNamedForReading(string? name) => name is not null && Starts(name, Reading);
+
     private static bool Starts(string name, string[] verbs)
     {
         foreach (var verb in verbs)

@@ -400,4 +400,52 @@ public class RepositoryTests
             }
         }
         """, Shop.Model).Reports();
+
+    private const string Producers = """
+        namespace Shop;
+
+        public interface IProducer
+        {
+            Task<List<Tag>> GetTags(int count);
+        }
+
+        public class Numbers : IProducer
+        {
+            public Task<List<Tag>> GetTags(int count)
+            {
+                var tags = new List<Tag>();
+                tags.Add(new Tag { Uses = count });
+                return Task.FromResult(tags);
+            }
+        }
+
+        public class Letters(ShopDb db) : IProducer
+        {
+            public Task<List<Tag>> GetTags(int count) => LETTERS;
+        }
+
+        public class TagService(ShopDb db)
+        {
+            public async Task Complete(IProducer producer, int count)
+            {
+                foreach (var tag in await producer.GetTags(count))
+                {
+                    if (tag.Name == "open")
+                        ACT;
+
+                    db.Update(tag);
+                }
+
+                await db.SaveChangesAsync();
+            }
+        }
+        """;
+
+    [Fact]
+    public Task SeveralImplementationsOfWhichNoneReads_IsQuiet() => new RaceTest(Producers
+        .Replace("LETTERS", "Task.FromResult(new List<Tag> { new() { Uses = 1 } })", StringComparison.Ordinal).Replace("ACT", "tag.Name = \"x\" + count", StringComparison.Ordinal), Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task SeveralImplementationsOfWhichOneReads_Reports() => new RaceTest(Producers
+        .Replace("LETTERS", "db.Tags.ToListAsync()", StringComparison.Ordinal).Replace("ACT", "{|RACE002:tag.Name = \"x\" + count|}", StringComparison.Ordinal), Shop.Model).Reports();
 }

@@ -268,4 +268,22 @@ public class RACE103Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    [Fact]
+    public Task KeyThatWasParsed_IsCoveredByTheIndexOverIt() => new RaceTest(Shop.Service("""
+            public async Task Like(string row)
+            {
+                var columns = row.Split(',');
+                if (!int.TryParse(columns[1], out var userId) || !int.TryParse(columns[0], out var postId))
+                    return;
+
+                var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == postId && l.UserId == userId);
+                if (like == null)
+                    {|RACE103.Info:_db.Likes.Add(new Like { PostId = postId, UserId = userId })|};
+                else
+                    _db.Likes.Remove(like);
+
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelConfigured("model.Entity<Like>().HasIndex(l => new { l.PostId, l.UserId }).IsUnique();")).Reports();
 }

@@ -137,4 +137,25 @@ public class RACE105Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    private const string Version = """
+            public async Task Append(int customer)
+            {
+                var last = await _db.Invoices.Where(i => i.CustomerId == customer).MaxAsync(i => i.Number);
+                ADD;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    private const string AddVersion = "_db.Invoices.Add(new Invoice { CustomerId = customer, Number = last + 1 })";
+
+    [Fact]
+    public Task NumberWithinWhatTheReadAsksFor_WithAnIndexOverBoth_IsInfo() => new RaceTest(
+        Shop.Service(Version.Replace("ADD", $"{{|RACE105.Info:{AddVersion}|}}", StringComparison.Ordinal)),
+        Shop.ModelConfigured("model.Entity<Invoice>().HasIndex(i => new { i.CustomerId, i.Number }).IsUnique();")).Reports();
+
+    [Fact]
+    public Task NumberWithinWhatTheReadAsksFor_WithAnIndexOverMore_Reports() => new RaceTest(
+        Shop.Service(Version.Replace("ADD", $"{{|RACE105:{AddVersion}|}}", StringComparison.Ordinal)),
+        Shop.ModelConfigured("model.Entity<Invoice>().HasIndex(i => new { i.CustomerId, i.Number, i.Total }).IsUnique();")).Reports();
 }
