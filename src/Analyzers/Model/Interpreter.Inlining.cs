@@ -19,7 +19,7 @@ internal sealed partial class Interpreter
         if (!_inlined.Add(body)) return inlining.Map(body.Returns);
         if (_recording)
         {
-            if (body.IsActive) Add(new Event { Kind = EventKind.Call, Node = site, Site = site });
+            if (body.IsActive) Add(new Event { Kind = EventKind.Call, Node = site, Site = site, Arguments = arguments.ToImmutableArray() });
             foreach (var used in body.UsedRows.Take(8)) (_used ??= System.Collections.Immutable.ImmutableHashSet.CreateBuilder<Read>()).Add(inlining.Map(used));
             foreach (var e in body.Exported)
             {

@@ -125,4 +125,35 @@ public class CallersKnowTests
     [Fact]
     public Task KeyThatNobodyInSightGenerates_Reports() =>
         new RaceTest(Shop.Service(Ensure.Replace("ADD", "{|RACE102:_db.Purses.Add(new Purse { UserId = userId })|}", StringComparison.Ordinal)), Model).Reports();
+
+    private const string Schedule = """
+
+            private async Task Schedule(int id, DateTime from)
+            {
+                var happening = await _db.Events.Include(e => e.Bookings).SingleAsync(e => e.Id == id);
+                foreach (var booking in happening.Bookings)
+                {
+                    if (booking.RoomId == 0)
+                        BOOKING;
+                }
+
+                EVENT;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task RowThatTheOnlyCallerHasJustSaved_IsQuiet() => Verify.IsQuiet("""
+            public async Task Create(string title, DateTime from)
+            {
+                var created = await _db.Events.AddAsync(new Event { Title = title });
+                await _db.SaveChangesAsync();
+                await Schedule(created.Entity.Id, from);
+            }
+        """ + Schedule.Replace("BOOKING", "booking.RoomId = from.Day", StringComparison.Ordinal).Replace("EVENT", "happening.Sold += 1", StringComparison.Ordinal));
+
+    [Fact]
+    public Task RowThatTheCallerWasAskedFor_Reports() => Verify.Reports("""
+            public async Task Change(int id, DateTime from) => await Schedule(id, from);
+        """ + Schedule.Replace("BOOKING", "{|RACE002:booking.RoomId = from.Day|}", StringComparison.Ordinal).Replace("EVENT", "{|RACE001:happening.Sold += 1|}", StringComparison.Ordinal));
 }
