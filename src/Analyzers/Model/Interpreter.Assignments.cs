@@ -30,6 +30,9 @@ internal sealed partial class Interpreter
                 return value;
             case ITupleOperation:
                 return Deconstruct(target, value, syntax);
+            case IInvalidOperation broken when MemberOf(broken) is var (row, meant):
+                Write(row, meant, value, syntax);
+                return value;
             default:
                 return value;
         }

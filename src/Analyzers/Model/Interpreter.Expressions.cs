@@ -44,6 +44,7 @@ internal sealed partial class Interpreter
             case IAwaitOperation await: return Evaluate(await.Operation);
             case IParenthesizedOperation parenthesized: return Evaluate(parenthesized.Operand);
             case IInvocationOperation invocation: return Call(invocation);
+            case IInvalidOperation broken: return Broken(broken);
             case IFlowCaptureOperation capture:
                 _captured[capture.Id] = capture.Value;
                 var captured = Evaluate(capture.Value);

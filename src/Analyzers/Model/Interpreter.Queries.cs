@@ -166,11 +166,15 @@ internal sealed partial class Interpreter
         var query = Sources(receiver).FirstOrDefault();
         var entity = query?.Entity ?? (call.TargetMethod.IsGenericMethod ? call.TargetMethod.TypeArguments[0] : null);
         if (entity is null) return Value.Unknown;
-        query ??= new Query { Entity = entity, Root = call.Syntax, Context = receiver };
-        var names = _engine.KeyOf(entity);
+        return Found(query ?? new Query { Entity = entity, Root = call.Syntax, Context = receiver }, keys, call.Syntax);
+    }
+
+    private Value Found(Query rows, IEnumerable<IOperation> keys, SyntaxNode node)
+    {
+        var names = _engine.KeyOf(rows.Entity);
         var conditions = keys.Select((k, i) => new Condition(ConditionKind.Equal, i < names.Length ? ImmutableArray.Create(names[i]) : ImmutableArray<string>.Empty, Evaluate(k), k.Syntax));
-        var read = ReadAt(call.Syntax, null, null, ReadKind.Row, Filtered(query.Where(conditions)));
-        Add(new Event { Kind = EventKind.Read, Node = call.Syntax, Read = read, Entity = entity, Context = query.Context });
+        var read = ReadAt(node, null, null, ReadKind.Row, Filtered(rows.Where(conditions)));
+        Add(new Event { Kind = EventKind.Read, Node = node, Read = read, Entity = rows.Entity, Context = rows.Context });
         return Value.From(Origin.Is(read));
     }
 

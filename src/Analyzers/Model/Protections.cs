@@ -101,7 +101,7 @@ internal sealed class Protections(RaceModel model)
                     break;
                 case EventKind.Bulk when needs.IsRow && IsNoOp(e) && SymbolEqualityComparer.Default.Equals(e.Entity, needs.Entity) && Covers(body, e, first) && HasTransaction(body, e):
                     return Verdict.Safe;
-                case EventKind.Bulk or EventKind.RawCommand when e.ResultUsed && IsDecidedBy(act, e) && (e.Kind == EventKind.RawCommand || SymbolEqualityComparer.Default.Equals(e.Entity, needs.Entity) || e.Query?.Conditions.Length > 0):
+                case EventKind.Bulk or EventKind.RawCommand when e.ResultUsed && IsDecidedBy(act, e) && (e.Kind == EventKind.RawCommand || SymbolEqualityComparer.Default.Equals(e.Entity, needs.Entity) || IsClaim(e)):
                     return Verdict.Safe;
             }
         }
@@ -111,6 +111,10 @@ internal sealed class Protections(RaceModel model)
     /// <summary>The affected rows of a guarded update decide the act: compare and swap.</summary>
     private static bool IsDecidedBy(Event act, Event bulk) =>
         act.Checks.Any(c => !Amounts.FoundNone(c) && c.Condition.AllOrigins().Any(o => BulkCommands.IsCountOf(o, bulk)));
+
+    /// <summary>Of two executions only one affects a row: it is gone, or no longer in the state that was asked for. An amount that is still enough lets the second one through.</summary>
+    private static bool IsClaim(Event bulk) =>
+        bulk.Query is { } query && (bulk.Name == "ExecuteDelete" || query.Conditions.Any(c => c.Kind != ConditionKind.Range && bulk.Setters.Any(s => c.Members.Contains(s.Member))));
 
     /// <summary>A column that is set to itself: the row is locked, with no table name in sight.</summary>
     private static bool IsNoOp(Event bulk) => bulk.Setters.Length > 0 && bulk.Setters.All(s => s.Value.Origins.Any(o => o is { Kind: OriginKind.Of, Subject: Element } && o.Member == s.Member) && s.Value.Origins.Length == 1);
