@@ -56,7 +56,7 @@ public sealed class SerializableFix : RaceFix
             return repetition.InStrategy(plan) ? plan : null;
         }
 
-        if (Repetition.GaveUp(database) is not { } test)
+        if (SerializationFailure.Of(database) is not { } test)
         {
             return null;
         }

@@ -104,19 +104,47 @@ public sealed class TokenFix : RaceFix
     {
         var refusal = finding.All("check").Select(check => check.FirstAncestorOrSelf<IfStatementSyntax>()).FirstOrDefault(guard => guard is { Else: null } && Way.AlwaysLeaves(guard.Statement) && !guard.Span.Contains(finding.Act.Span) && guard.Parent!.Span.Contains(finding.Act.Span))?.Statement;
         // A way out in silence would lose the change without a word.
-        if (refusal is null || !refusal.DescendantNodesAndSelf().Any(node => node is ThrowStatementSyntax or ReturnStatementSyntax { Expression: not null }) || finding.Body is not { } body || finding.Save is not { } save || Way.StatementOf(save) is not ExpressionStatementSyntax statement
-            || !body.Span.Contains(statement.Span) || !body.Span.Contains(refusal.Span) || refusal.Parent?.Parent?.Span.Contains(statement.Span) != true || Way.Siblings(statement) is null || statement.SpanStart < finding.Act.SpanStart
-            || statement.Parent is BlockSyntax { Parent: TryStatementSyntax { Catches.Count: > 0 } })
+        if (refusal is null || !refusal.DescendantNodesAndSelf().Any(node => node is ThrowStatementSyntax or ReturnStatementSyntax { Expression: not null }) || finding.Body is not { } body || !body.Span.Contains(refusal.Span)
+            || Saving(finding, body) is not { Count: > 0 } statements || statements.Any(statement => refusal.Parent?.Parent?.Span.Contains(statement.Span) != true || Way.Siblings(statement) is null
+                || statement.Parent is BlockSyntax { Parent: TryStatementSyntax { Catches.Count: > 0 } }))
         {
             return false;
         }
 
         var layout = new Layout(finding.Document, finding.Text, finding.Root);
-        var indent = layout.IndentOf(statement);
         var branch = refusal is BlockSyntax ? layout.Unindented(refusal) : $"{{\n{layout.Step}{layout.Unindented(refusal)}\n}}";
-        plan.Insert(finding.Document, statement.SpanStart, layout.Indented($"try\n{{\n{layout.Step}", indent));
-        plan.Insert(finding.Document, statement.Span.End, layout.NewLine + indent + layout.Indented($"}}\ncatch (DbUpdateConcurrencyException)\n{branch}", indent) + (layout.NeedsGapAfter(statement) ? layout.NewLine : ""));
+        foreach (var statement in statements)
+        {
+            var indent = layout.IndentOf(statement);
+            plan.Insert(finding.Document, statement.SpanStart, layout.Indented($"try\n{{\n{layout.Step}", indent));
+            plan.Insert(finding.Document, statement.Span.End, layout.NewLine + indent + layout.Indented($"}}\ncatch (DbUpdateConcurrencyException)\n{branch}", indent) + (layout.NeedsGapAfter(statement) ? layout.NewLine : ""));
+        }
+
         plan.Import(finding.Document, "Microsoft.EntityFrameworkCore", finding.Model, finding.Act.SpanStart, "DbUpdateConcurrencyException");
         return true;
+    }
+
+    /// <summary>
+    /// The statements whose conflict is to be answered: the save behind the act, or the act itself, where what it calls saves, once, and
+    /// the like calls of other branches, which are given the same row. Null where one of them is no statement of its own.
+    /// </summary>
+    private static IReadOnlyList<ExpressionStatementSyntax>? Saving(Finding finding, SyntaxNode body)
+    {
+        if (finding.Save is { } save && body.Span.Contains(save.Span) && !save.Span.Contains(finding.Act.Span))
+        {
+            return Way.StatementOf(save) is ExpressionStatementSyntax statement && statement.SpanStart >= finding.Act.SpanStart ? [statement] : null;
+        }
+
+        var database = new Database(finding);
+        IEnumerable<ISymbol?> Given(InvocationExpressionSyntax call) => call.ArgumentList.Arguments.Where(argument => database.IsEntity(finding.Model.GetTypeInfo(argument.Expression).Type)).Select(argument => finding.Model.GetSymbolInfo(argument.Expression).Symbol);
+        if (Sequence.CallAt(finding.Act) is not { } act || Given(act).OfType<ILocalSymbol>().FirstOrDefault() is not { } row)
+        {
+            return null;
+        }
+
+        var made = new Calls(finding.Model, database).In(body).Where(call => call.Kind != Call.Plain && Given(call.Node).Contains(row, SymbolEqualityComparer.Default)).ToArray();
+        return made.All(call => call.Kind is Call.Save or Call.Final && Way.StatementOf(call.Node) is ExpressionStatementSyntax && (call.Node == act || Way.AreExclusive(call.Node, act)))
+            ? [.. made.Select(call => (ExpressionStatementSyntax)Way.StatementOf(call.Node)!)]
+            : null;
     }
 }

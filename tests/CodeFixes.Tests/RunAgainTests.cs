@@ -203,7 +203,18 @@ public sealed class RunAgainTests
 
     private const string Own = "using var db = new ShopDb();\n        db.Likes.Add(like);\n        db.SaveChanges();\n        Console.Beep();";
 
-    private const string Mixed = "if (like.UserId == 1) { _shared.Likes.Add(like); _shared.SaveChanges(); } else { using var db = new ShopDb(); db.Likes.Add(like); db.SaveChanges(); }";
+    private static string Mixed(string change, string save) => $$"""
+        if (like.UserId == 1)
+                {
+                    {{change}}
+                    {{save}}
+                    return;
+                }
+
+                using var db = new ShopDb();
+                db.Likes.Add(like);
+                db.SaveChanges();
+        """;
 
     private const string Toggle = """
         private readonly Likes _likes = new();
@@ -316,8 +327,66 @@ public sealed class RunAgainTests
         Usings = "using Npgsql;\n\n",
     }.RunAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Which of the two failed is known where they stand; outside, one that has ended must not be touched.</summary>
     [Fact]
-    public Task Not_offered_where_only_one_of_two_contexts_ends() => new FixTest<UniqueViolationFix>(Toggle, Toggle) { Model = OneLike + Likes(Mixed) }.RunAsync(TestContext.Current.CancellationToken);
+    public Task Of_two_contexts_the_one_that_stays_forgets_what_failed() => new FixTest<UniqueViolationFix>(
+        Toggle,
+        """
+        private readonly Likes _likes = new();
+
+        public void Toggle(int post, int user, Action<string> tell)
+        {
+            var saved = false;
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var like = _likes.Find(post, user);
+                    if (like == null)
+                    {
+                        like = new Like { PostId = post, UserId = user };
+                        _likes.Put(like);
+                        saved = true;
+                        tell("liked");
+                    }
+                    else
+                    {
+                        _likes.Drop(like);
+                        saved = true;
+                        tell("no more");
+                    }
+                    return;
+                }
+                catch (DbUpdateException e) when (attempt < 3 && !saved && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                {
+                    // What failed has left its context.
+                }
+            }
+        }
+        """)
+    {
+        Model = OneLike + Likes(Mixed("_shared.Likes.Add(like);", "_shared.SaveChanges();")),
+        FixedModel = OneLike + Likes(Mixed("_shared.Likes.Add(like);", """
+            try
+                        {
+                            _shared.SaveChanges();
+                        }
+                        catch (DbUpdateException)
+                        {
+                            // It must not wait for the next save of this context.
+                            _shared.Entry(like).State = EntityState.Detached;
+                            throw;
+                        }
+
+            """)),
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Theory]
+    [InlineData("_shared.Likes.Add(like); _shared.Audits.Add(new Audit());", "_shared.SaveChanges();")]
+    [InlineData("_shared.Likes.Add(new Like { PostId = like.PostId, UserId = like.UserId });", "_shared.SaveChanges();")]
+    [InlineData("_shared.Likes.Add(like);", "try { _shared.SaveChanges(); } catch (DbUpdateException) { Console.Beep(); throw; }")]
+    public Task Not_offered_where_what_failed_would_wait_in_one_of_two_contexts(string change, string save) => new FixTest<UniqueViolationFix>(Toggle, Toggle) { Model = OneLike + Likes(Mixed(change, save)) }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public Task Not_offered_where_the_call_sends_something_before_it_saves() => new FixTest<UniqueViolationFix>(Toggle, Toggle)
@@ -369,4 +438,207 @@ public sealed class RunAgainTests
         test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", Config));
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Nothing of the caller waits for a save any more.</summary>
+    [Fact]
+    public Task A_caller_that_has_saved_leaves_nothing_to_forget() => new FixTest<TokenFix>(
+        """
+        public async Task Open(int id)
+        {
+            await Note();
+            await Count(id);
+        }
+
+        private async Task Note()
+        {
+            _db.Audits.Add(new Audit { What = "opened" });
+            await _db.SaveChangesAsync();
+        }
+
+        public async Task Count(int id)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            {|RACE001:product.Views += 1|};
+            await _db.SaveChangesAsync();
+        }
+        """,
+        """
+        public async Task Open(int id)
+        {
+            await Note();
+            await Count(id);
+        }
+
+        private async Task Note()
+        {
+            _db.Audits.Add(new Audit { What = "opened" });
+            await _db.SaveChangesAsync();
+        }
+
+        public async Task Count(int id)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var product = await _db.Products.SingleAsync(p => p.Id == id);
+                    product.Views += 1;
+                    await _db.SaveChangesAsync();
+                    return;
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < 3)
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        FixedModel = Versioned,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private const string Sets = """
+
+        public static class Sets
+        {
+            public static Product Product(this ShopDb db, int id, Func<IQueryable<Product>, IQueryable<Product>>? including = null)
+            {
+                including ??= static set => set;
+                return including(db.Set<Product>().Where(p => p.Id == id)).First();
+            }
+        }
+        """;
+
+    /// <summary>A delegate from query to query adds an include: nothing happens by it.</summary>
+    [Fact]
+    public Task What_shapes_a_query_shapes_it_again() => new FixTest<TokenFix>(
+        """
+        public async Task<bool> Toggle(int id)
+        {
+            var product = _db.Product(id, set => set);
+            {|RACE001:product.Active = !product.Active|};
+            await _db.SaveChangesAsync();
+            return product.Active;
+        }
+        """,
+        """
+        public async Task<bool> Toggle(int id)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var product = _db.Product(id, set => set);
+                    product.Active = !product.Active;
+                    await _db.SaveChangesAsync();
+                    return product.Active;
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < 3)
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        Model = Shop.Model + Sets,
+        FixedModel = Versioned + Sets,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>What the stretch finds out for those below it begins anew.</summary>
+    [Fact]
+    public Task Results_that_are_declared_above_are_declared_again() => new FixTest<TokenFix>(
+        """
+        public async Task<int> Count(int id)
+        {
+            var views = 0;
+            await using (var db = new ShopDb())
+            {
+                var product = await db.Products.SingleAsync(p => p.Id == id);
+                {|RACE001:product.Views += 1|};
+                views = product.Views;
+                await db.SaveChangesAsync();
+            }
+
+            return views;
+        }
+        """,
+        """
+        public async Task<int> Count(int id)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var views = 0;
+                    await using (var db = new ShopDb())
+                    {
+                        var product = await db.Products.SingleAsync(p => p.Id == id);
+                        product.Views += 1;
+                        views = product.Views;
+                        await db.SaveChangesAsync();
+                    }
+
+                    return views;
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < 3)
+                {
+                    // The next run has a context of its own.
+                }
+            }
+        }
+        """)
+    {
+        FixedModel = Versioned,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private static string Replace(string before, string loop = "") => $$"""
+        public async Task Replace(Session session, int post, int[] users)
+        {
+            await session.GetUser();
+            using var db = new ShopDb();
+            {{before}}{{loop}}
+        }
+
+        private static async Task Put(ShopDb context, int post, int[] users)
+        {
+            var likes = await context.Likes.Where(l => l.PostId == post).ToDictionaryAsync(l => l.UserId);
+            foreach (var user in users)
+            {
+                if (likes.TryGetValue(user, out var like))
+                {
+                    context.Likes.Remove(like);
+                }
+                else
+                {
+                    {|RACE103:context.Likes.Add(new Like { PostId = post, UserId = user })|};
+                }
+            }
+        }
+        """;
+
+    /// <summary>Of a helper whose changes its caller saves, the caller's stretch runs again, from where nothing waits in the context.</summary>
+    [Fact]
+    public Task A_helper_runs_again_in_the_body_that_saves() => new FixTest<UniqueViolationFix>(
+        Replace("db.Audits.Add(new Audit());\n    await Put(db, post, users);\n    await db.SaveChangesAsync();"),
+        Replace("", """
+            for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        db.Audits.Add(new Audit());
+                        await Put(db, post, users);
+                        await db.SaveChangesAsync();
+                        return;
+                    }
+                    catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                    {
+                        db.ChangeTracker.Clear();
+                    }
+                }
+            """).Replace("{|RACE103:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal))
+    {
+        Model = OneLike + Session,
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
 }

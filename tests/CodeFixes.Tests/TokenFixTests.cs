@@ -38,6 +38,57 @@ public sealed class TokenFixTests
         FixedModel = Versioned,
     }.RunAsync(TestContext.Current.CancellationToken);
 
+    private const string Paying = """
+        private readonly System.Net.Http.HttpClient _http = new();
+
+        public async Task<string> Pay(int id, bool really)
+        {
+            var order = await _db.Orders.SingleAsync(o => o.Id == id);
+            if (order.Status != OrderStatus.Pending)
+            {
+                return "too late";
+            }
+
+            await _http.PostAsync("https://pay", null);
+            if (really)
+            {
+                await {|RACE002:Mark(order, OrderStatus.Paid)|};
+                return "paid";
+            }
+
+            await Mark(order, OrderStatus.Cancelled);
+            return "cancelled";
+        }
+
+        private async Task Mark(Order order, OrderStatus status)
+        {
+            order.Status = status;
+            await _db.SaveChangesAsync();
+        }
+        """;
+
+    /// <summary>Each branch that hands the row to what saves it may lose.</summary>
+    [Fact]
+    public Task What_a_call_saves_is_refused_around_the_call() => new FixTest<TokenFix>(
+        Paying,
+        Paying.Replace("{|RACE002:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal)
+            .Replace("        await Mark(order, OrderStatus.Paid);\n", Refused("        ", "Paid") + "\n", StringComparison.Ordinal)
+            .Replace("    await Mark(order, OrderStatus.Cancelled);\n", Refused("    ", "Cancelled") + "\n", StringComparison.Ordinal))
+    {
+        FixedModel = FixTest.ModelWith("Order", "[Timestamp]\n    public uint Version { get; set; }"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    private static string Refused(string indent, string status) => string.Concat(
+        new[] { "try", "{", $"    await Mark(order, OrderStatus.{status});", "}", "catch (DbUpdateConcurrencyException)", "{", "    return \"too late\";", "}" }.Select(line => indent + line + "\n"));
+
+    /// <summary>What its first save wrote would stay.</summary>
+    [Fact]
+    public Task Not_offered_around_a_call_that_saves_twice()
+    {
+        var twice = Paying.Replace("order.Status = status;", "_db.Audits.Add(new Audit());\n    await _db.SaveChangesAsync();\n    order.Status = status;", StringComparison.Ordinal);
+        return new FixTest<TokenFix>(twice, twice).RunAsync(TestContext.Current.CancellationToken);
+    }
+
     private static string Versioned => FixTest.ModelWith("Product", "[Timestamp]\n    public uint Version { get; set; }");
 
     [Fact]

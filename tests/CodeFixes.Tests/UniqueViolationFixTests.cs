@@ -628,4 +628,52 @@ public sealed class UniqueViolationFixTests
     {
         Model = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
     }.RunAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>The second run counts the row that the other session made.</summary>
+    [Fact]
+    public Task The_next_number_is_computed_again() => new FixTest<UniqueViolationFix>(
+        """
+        public async Task<int> Issue(int customer)
+        {
+            var number = await _db.Invoices.CountAsync() + 1;
+            {|RACE105:_db.Invoices.Add(new Invoice { Number = number, CustomerId = customer })|};
+            await _db.SaveChangesAsync();
+            return number;
+        }
+        """,
+        """
+        public async Task<int> Issue(int customer)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var number = await _db.Invoices.CountAsync() + 1;
+                    _db.Invoices.Add(new Invoice { Number = number, CustomerId = customer });
+                    await _db.SaveChangesAsync();
+                    return number;
+                }
+                catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        Model = FixTest.ModelWithIndex("Invoice", "[Index(nameof(Number), IsUnique = true)]"),
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_for_a_number_without_a_unique_index() => Fix<UniqueViolationFix>.IsNotOffered(
+        """
+        public async Task<int> Issue(int customer)
+        {
+            var number = await _db.Invoices.CountAsync() + 1;
+            {|RACE105:_db.Invoices.Add(new Invoice { Number = number, CustomerId = customer })|};
+            await _db.SaveChangesAsync();
+            return number;
+        }
+        """);
 }

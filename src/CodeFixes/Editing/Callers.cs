@@ -43,7 +43,8 @@ internal sealed class Callers(SemanticModel model, Database database)
         var (start, end) = (loop?.SpanStart ?? call.SpanStart, loop?.Span.End ?? call.SpanStart);
         // Proxies ask the context that they came from.
         var isLazy = database.Has("Microsoft.EntityFrameworkCore.ProxiesExtensions");
-        return others.Any(other => other.Node.SpanStart < end && (isLazy || other.Kind != Call.Database))
+        // What was saved waits for nothing any more.
+        return others.Any(other => other.Node.SpanStart < end && (isLazy || other.Kind is not (Call.Database or Call.Save)))
             || caller.DescendantNodes().Any(node => node.SpanStart < end && node is AssignmentExpressionSyntax or InvocationExpressionSyntax && !node.Contains(call) && calls.ChangeRow(node, sight))
             || others.Any(other => other.Node.SpanStart < end) && (others.Any(other => other.Node.SpanStart > start && other.Kind != Call.Database)
                 || caller.DescendantNodes().Any(node => node.SpanStart > start && node is AssignmentExpressionSyntax or InvocationExpressionSyntax && calls.ChangeRow(node, sight)));

@@ -61,13 +61,14 @@ internal sealed class Calls(SemanticModel model, Database database)
         if (sight.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
         {
             // A context whose base is not in sight still saves by this name.
-            return Style.NameOf(call) switch { "nameof" => Call.Plain, "SaveChanges" or "SaveChangesAsync" => Call.Save, _ => Call.Lasting };
+            return Style.NameOf(call) switch { "nameof" or "ConfigureAwait" => Call.Plain, "SaveChanges" or "SaveChangesAsync" => Call.Save, _ => Call.Lasting };
         }
 
         method = method.ReducedFrom ?? method;
         if (method.MethodKind == MethodKind.DelegateInvoke)
         {
-            return Call.Lasting;
+            // From query to query: it adds an include or a condition.
+            return method.ReturnType.Name == "IQueryable" && method.Parameters.All(parameter => parameter.Type.Name == "IQueryable") ? Call.Plain : Call.Lasting;
         }
 
         if (IsOfEntityFramework(method))
@@ -192,20 +193,27 @@ internal sealed class Calls(SemanticModel model, Database database)
     /// Whether the contexts that a call saves end with it: what it could not save is gone with them, and they must not be touched any more.
     /// Null where some do and some do not.
     /// </summary>
-    public bool? EndsContexts(InvocationExpressionSyntax save) => Sequence.ContextOf(save, model) is null ? EndsContexts(save, model, Deepest) : false;
+    public bool? EndsContexts(InvocationExpressionSyntax save) => Sequence.ContextOf(save, model) is null
+        ? SavesOf(save).Select(inner => inner.EndsContext).Distinct().ToArray() switch { [var ends] => ends, _ => null }
+        : false;
 
-    private bool? EndsContexts(InvocationExpressionSyntax save, SemanticModel sight, int depth)
+    /// <summary>The saves that calls come down to whose contexts do not end with them.</summary>
+    public IReadOnlyList<InnerSave> LingeringSavesOf(IEnumerable<InvocationExpressionSyntax> saves) =>
+        [.. saves.SelectMany(SavesOf).Where(save => !save.EndsContext).GroupBy(save => save.Call).Select(same => same.First())];
+
+    private IEnumerable<InnerSave> SavesOf(InvocationExpressionSyntax save) => SavesOf(save, model, Deepest);
+
+    private IEnumerable<InnerSave> SavesOf(InvocationExpressionSyntax save, SemanticModel sight, int depth)
     {
         if (depth == 0 || sight.GetSymbolInfo(save).Symbol is not IMethodSymbol method || IsOfEntityFramework(method) || Sequence.IsContext(method.ContainingType) || implementations.BodyOf(method) is not { } body)
         {
-            return save.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } && sight.GetSymbolInfo(name).Symbol is ILocalSymbol local && Sequence.IsContext(local.Type)
-                && local.DeclaringSyntaxReferences.Any(place => place.GetSyntax().Parent?.Parent is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } or UsingStatementSyntax);
+            return [new InnerSave(save, sight)];
         }
 
-        var ends = body.Node.DescendantNodes().OfType<InvocationExpressionSyntax>()
+        var saves = body.Node.DescendantNodes().OfType<InvocationExpressionSyntax>()
             .Where(call => Of(call, body.Sight, depth - 1) is Call.Save or Call.Final or Call.Written or Call.Commit)
-            .Select(call => EndsContexts(call, body.Sight, depth - 1)).Distinct().ToArray();
-        return ends.Length == 1 ? ends[0] : ends.Length == 0 ? false : null;
+            .SelectMany(call => SavesOf(call, body.Sight, depth - 1)).ToArray();
+        return saves.Length > 0 ? saves : [new InnerSave(save, sight)];
     }
 
     /// <summary>A row in a field of its own would be handed out again, when the context has forgotten it.</summary>
@@ -238,7 +246,8 @@ internal sealed class Calls(SemanticModel model, Database database)
             return Call.Begin;
         }
 
-        if (PendingChanges.IsNamedForReading(name))
+        // What hands out a query builds it.
+        if (PendingChanges.IsNamedForReading(name) || method.ReturnType.Name == "IQueryable")
         {
             return Call.Database;
         }

@@ -39,7 +39,10 @@ internal sealed class Finding
     public static bool IsBody(SyntaxNode node) => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax;
 
     /// <summary>All of the sequence is in this body, or is called in it: a fix must look at what the calls are.</summary>
-    public bool IsLocal => parts.SelectMany(part => part).All(place => NodeAt(place) is { } node && Body is { } body && body.Span.Contains(node.Span));
+    public bool IsLocal => Body is { } body && IsWithin(body);
+
+    /// <summary>All of the sequence is in one of these bodies of the document.</summary>
+    public bool IsWithin(params SyntaxNode[] bodies) => parts.SelectMany(part => part).All(place => NodeAt(place) is { } node && bodies.Any(body => body.Span.Contains(node.Span)));
 
     /// <summary>The act and all that goes with it, as far as it stands in this text.</summary>
     public IEnumerable<SyntaxNode> Parts => parts.SelectMany(part => part).Select(NodeAt).OfType<SyntaxNode>().Append(Act);

@@ -169,12 +169,13 @@ internal sealed class Insertion
             }
         }
 
-        switch (new Calls(Finding.Model, Database).EndsContexts(save))
+        var calls = new Calls(Finding.Model, Database);
+        switch (calls.EndsContexts(save))
         {
             case true:
                 return "";
             case null:
-                return null;
+                return calls.LingeringSavesOf([save]).All(inner => inner.Forget(plan, Finding.Document.Project.Solution)) ? "" : null;
         }
 
         var entry = Names.Fresh("entry", "failed");

@@ -37,12 +37,21 @@ internal sealed class Leftovers(Region region, StatementSyntax first, SyntaxNode
 
     /// <summary>The row would be forgotten with the change tracker, and what is written to it then is never saved. A value of it may still be looked at.</summary>
     private bool IsRowFromBefore(SyntaxNode node) =>
-        node is IdentifierNameSyntax name && !IsLookedAt(name) && model.GetSymbolInfo(name).Symbol is var symbol
+        node is IdentifierNameSyntax name && !IsLookedAt(name, model, 2) && model.GetSymbolInfo(name).Symbol is var symbol
         && symbol is ILocalSymbol or IParameterSymbol or IFieldSymbol && !IsMadeInside(symbol)
         && IsRow(symbol switch { ILocalSymbol local => local.Type, IParameterSymbol parameter => parameter.Type, IFieldSymbol field => field.Type, _ => null });
 
-    private bool IsLookedAt(IdentifierNameSyntax name) => name.Parent is MemberAccessExpressionSyntax access && access.Expression == name && Rows.TargetOf(access.Parent!) != access
-        && model.GetSymbolInfo(access).Symbol is IPropertySymbol member && model.GetTypeInfo(name).Type is INamedTypeSymbol entity && database.IsEntity(entity) && database.IsScalar(entity, member);
+    /// <summary>One of its values, also in the method that it is handed to.</summary>
+    private bool IsLookedAt(IdentifierNameSyntax name, SemanticModel sight, int depth) => name.Parent switch
+    {
+        MemberAccessExpressionSyntax access => access.Expression == name && Rows.TargetOf(access.Parent!) != access
+            && sight.GetSymbolInfo(access).Symbol is IPropertySymbol member && sight.GetTypeInfo(name).Type is INamedTypeSymbol entity && database.IsEntity(entity) && database.IsScalar(entity, member),
+        ArgumentSyntax { NameColon: null, RefKindKeyword.RawKind: 0, Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } list } argument => depth > 0
+            && sight.GetSymbolInfo(call).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary, ReducedFrom: null } method && list.Arguments.IndexOf(argument) is var index && index < method.Parameters.Length
+            && new Implementations(model.Compilation).BodyOf(method) is { } body
+            && body.Node.DescendantNodes().OfType<IdentifierNameSyntax>().Where(use => use.Identifier.Text == method.Parameters[index].Name && body.Sight.GetSymbolInfo(use).Symbol is IParameterSymbol).All(use => IsLookedAt(use, body.Sight, depth - 1)),
+        _ => false,
+    };
 
     private bool IsRow(ITypeSymbol? type) => type switch
     {

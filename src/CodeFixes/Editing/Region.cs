@@ -73,18 +73,46 @@ internal sealed class Region
     public static Region? Whole(Finding finding, Calls calls) =>
         finding.Save is { } save && save.Ancestors().FirstOrDefault(Finding.IsBody) is { } body && BlockOf(body) is { } block && block.Span.Contains(save.Span)
         && (!body.Span.Contains(finding.Act.Span) || body == finding.Body) && Style.Of(save, finding.Model) is { } style
-        && block.Statements.FirstOrDefault(statement => MakesContext(statement, finding.Model) || calls.In(statement).Any(call => call.Kind != Call.Plain)) is { } from && (body != finding.Body || from.SpanStart <= finding.Act.SpanStart)
+        && block.Statements.FirstOrDefault(statement => MakesContext(statement, finding.Model) || calls.In(statement).Any(call => call.Kind != Call.Plain)) is { } used && WithResults(used, block.Statements) is var from && (body != finding.Body || from.SpanStart <= finding.Act.SpanStart)
             ? new Region(finding, body, from, block.Statements, [], style, Sequence.ContextOf(save, finding.Model)) { Save = save, Open = Transactions.OpenAt(body, body.Span.End, finding.Model) }
             : null;
 
+    /// <summary>Variables that are declared right above, for what the stretch finds out, begin anew with each run.</summary>
+    private static StatementSyntax WithResults(StatementSyntax from, SyntaxList<StatementSyntax> list)
+    {
+        bool IsSetBelow(VariableDeclaratorSyntax local) => list.Where(statement => statement.SpanStart >= from.SpanStart).SelectMany(statement => statement.DescendantNodes()).OfType<AssignmentExpressionSyntax>()
+            .Any(set => set.Left is IdentifierNameSyntax name && name.Identifier.Text == local.Identifier.Text);
+        return list.Take(list.IndexOf(from)).Reverse().TakeWhile(statement => statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } && !statement.DescendantNodes().Any(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or AwaitExpressionSyntax))
+            .LastOrDefault(statement => ((LocalDeclarationStatementSyntax)statement).Declaration.Variables.Any(IsSetBelow)) ?? from;
+    }
+
     /// <summary>
     /// The innermost list that holds the finding, from the statement that reads on. What stands before it has happened, and happens once.
+    /// Of a helper whose changes another body saves, that body is meant, from the helper's call on.
     /// </summary>
     public static Region? Inner(Finding finding) =>
-        finding.IsLocal && finding.Body is { } body && finding.Save is { } save && Style.Of(save, finding.Model) is { } style
-        && finding.Parts.OrderBy(part => part.SpanStart).First() is var first && Around(first, save) is { Parent: BlockSyntax block } from
-        && finding.Parts.All(part => block.Span.Contains(part.Span)) && Transactions.OpenAt(body, from.SpanStart, finding.Model) is null
+        finding.Save is { } told && told.Ancestors().FirstOrDefault(Finding.IsBody) is { } body && Stretch(finding, body) is { Count: > 0 } parts
+        && (body == finding.Body ? told : SavesBehind(told, body, finding.Model)) is { } save && Style.Of(save, finding.Model) is { } style
+        && parts.OrderBy(part => part.SpanStart).First() is var first && Around(first, save) is { Parent: BlockSyntax block } from
+        && parts.All(part => block.Span.Contains(part.Span)) && Transactions.OpenAt(body, from.SpanStart, finding.Model) is null
             ? new Region(finding, body, from, block.Statements, [], style, Sequence.ContextOf(save, finding.Model)) { Save = save, Open = Transactions.OpenAt(body, body.Span.End, finding.Model) }
+            : null;
+
+    /// <summary>What saves the changes of a helper that was called, in the body that calls it.</summary>
+    private static InvocationExpressionSyntax? SavesBehind(InvocationExpressionSyntax helper, SyntaxNode body, SemanticModel model) =>
+        body.DescendantNodes().OfType<InvocationExpressionSyntax>().FirstOrDefault(call => call.SpanStart >= helper.SpanStart && Style.NameOf(call) is "SaveChanges" or "SaveChangesAsync" && Sequence.ContextOf(call, model) is not null);
+
+    /// <summary>The stretch from where its context has been made: nothing that waits in the context stands before it.</summary>
+    public Region? FromItsContext() =>
+        List.TakeWhile(statement => statement != From).OfType<LocalDeclarationStatementSyntax>().LastOrDefault(made => made.Declaration.Variables.Any(local => local.Identifier.Text + "." == Context)) is { } made
+        && List[List.IndexOf(made) + 1] is var next && next != From
+            ? new Region(Finding, Body, next, List, [], Style, Context) { Save = Save, Open = Open }
+            : null;
+
+    private static IReadOnlyList<SyntaxNode>? Stretch(Finding finding, SyntaxNode body) =>
+        body == finding.Body ? finding.IsLocal ? [.. finding.Parts] : null
+        : finding.Body is MethodDeclarationSyntax helper && finding.IsWithin(helper, body) && finding.Model.GetDeclaredSymbol(helper) is { } method
+            ? [.. body.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => SymbolEqualityComparer.Default.Equals(finding.Model.GetSymbolInfo(call).Symbol, method)), .. finding.Parts.Where(part => body.Span.Contains(part.Span))]
             : null;
 
     private static bool MakesContext(StatementSyntax statement, SemanticModel model) => statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } made

@@ -2,7 +2,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
-using RaceAnalyzers.EntityFramework;
 
 namespace RaceAnalyzers.Editing;
 
@@ -20,6 +19,9 @@ internal sealed class Repetition
 
     /// <summary>The context that nobody sees ends with the call that saves; null where that is not known.</summary>
     private bool? isOwn = false;
+
+    /// <summary>Saves on contexts that do not end, beside others that do.</summary>
+    private IReadOnlyList<InnerSave> lingering = [];
 
     /// <summary>The context's expression with a dot behind it; null where nobody sees it.</summary>
     private string? context;
@@ -45,7 +47,7 @@ internal sealed class Repetition
     public static Repetition? OfWhole(Finding finding)
     {
         var calls = new Calls(finding.Model, new Database(finding));
-        return Of(Region.Whole(finding, calls), calls) ?? Of(Region.Inner(finding), calls);
+        return Of(Region.Whole(finding, calls), calls) ?? (Region.Inner(finding) is { } inner ? Of(inner, calls) ?? Of(inner.FromItsContext(), calls) : null);
     }
 
     private static Repetition? Of(Region? region, Calls calls)
@@ -75,7 +77,9 @@ internal sealed class Repetition
 
         var loop = inner.From.Ancestors().TakeWhile(part => part != inner.Body).LastOrDefault(Way.IsLoop);
         var end = Math.Max(inner.From.SpanStart, loop?.Span.End ?? 0);
-        bool IsOutside(SyntaxNode node) => node.SpanStart < end && !node.Contains(inner.From) && !(node.SpanStart >= inner.From.SpanStart && inner.From.Parent!.Span.Contains(node.Span));
+        // What happened before the context was made happened to another.
+        var made = inner.Context is { Length: > 0 } context ? inner.Body.DescendantNodes().OfType<VariableDeclaratorSyntax>().FirstOrDefault(local => local.Identifier.Text + "." == context)?.Span.End ?? 0 : 0;
+        bool IsOutside(SyntaxNode node) => node.SpanStart < end && node.SpanStart >= made && !node.Contains(inner.From) && !(node.SpanStart >= inner.From.SpanStart && inner.From.Parent!.Span.Contains(node.Span));
         return calls.In(inner.Body).Any(call => IsOutside(call.Node) && (call.Kind is Call.Change or Call.Begin || call.Kind == Call.Lasting && !PendingChanges.IsNamedForReading(Style.NameOf(call.Node))))
             || inner.Body.DescendantNodes().Any(node => IsOutside(node) && calls.ChangeRow(node, inner.Finding.Model));
     }
@@ -106,6 +110,12 @@ internal sealed class Repetition
         var others = made.Where(call => call.Kind is Call.Save or Call.Final or Call.Written && Way.AreExclusive(call.Node, end)).ToArray();
         var ends = others.Select(other => other.Node).Append(end).ToArray();
         isOwn = ends.Select(calls.EndsContexts).Distinct().ToArray() is [var isGone] ? isGone : null;
+        if (context is null && isOwn is null && !made.Any(call => call.Kind is Call.Change or Call.Begin or Call.Written))
+        {
+            // Nothing else waits in one of them.
+            lingering = calls.LingeringSavesOf(ends);
+            isOwn = true;
+        }
 
         bool IsAfter(SyntaxNode call, SyntaxNode save) => call.SpanStart > save.Span.End && !Way.AreExclusive(call, save);
         if (context is null && isOwn is null || others.Any(other => other.Kind == Call.Written || Failures.IsRepeated(other.Node, region.From.Parent!))
@@ -207,7 +217,13 @@ internal sealed class Repetition
         // A context that nobody sees here is known to the rows that could not be saved.
         named |= context is null && Forgets;
         var (step, attempt, caught) = (Layout.Step, region.Names.Fresh("attempt", "attemptNumber"), named ? region.Names.Fresh("e", "ex", "failure") : "");
-        var forget = Forgets ? (context ?? $"{caught}.Entries[0].Context.") + "ChangeTracker.Clear();" : "// The next run has a context of its own.";
+        var forget = Forgets ? (context ?? $"{caught}.Entries[0].Context.") + "ChangeTracker.Clear();"
+            : lingering.Count > 0 ? "// What failed has left its context." : "// The next run has a context of its own.";
+        if (!lingering.All(save => save.Forget(plan, region.Finding.Document.Project.Solution)))
+        {
+            return false;
+        }
+
         var (head, still) = ("", $"{attempt} < 3");
         if (reached.Count > 0)
         {
@@ -279,19 +295,4 @@ internal sealed class Repetition
         .Select(back => back.Expression is null ? "" : region.Finding.Model.GetTypeInfo(back.Expression) is var info ? info.Type?.ToDisplayString() ?? "null" : "").Distinct().Count() != 1
         || Rest.SelectMany(statement => statement.DescendantNodesAndSelf()).OfType<ReturnStatementSyntax>().Any(back => back.Expression is not null
             && region.Finding.Model.GetTypeInfo(back.Expression) is var info && !SymbolEqualityComparer.Default.Equals(info.Type, info.ConvertedType));
-
-    /// <summary>How each database says that it gave up on one of two transactions, and what the test needs.</summary>
-    public static (string Test, string Namespace)? GaveUp(Database database)
-    {
-        var (pattern, space) = database.Dialect switch
-        {
-            Provider.PostgreSql when database.Has("Npgsql.PostgresException") => ("PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }", "Npgsql"),
-            Provider.PostgreSql => ("DbException { SqlState: \"40001\" or \"40P01\" }", "System.Data.Common"),
-            Provider.SqlServer when database.Has("Microsoft.Data.SqlClient.SqlException") => ("SqlException { Number: 1205 }", "Microsoft.Data.SqlClient"),
-            Provider.Sqlite when database.Has("Microsoft.Data.Sqlite.SqliteException") => ("SqliteException { SqliteErrorCode: 5 or 6 }", "Microsoft.Data.Sqlite"),
-            Provider.MySql when database.Has("MySqlConnector.MySqlException") => ("MySqlException { Number: 1213 }", "MySqlConnector"),
-            _ => ("", ""),
-        };
-        return pattern.Length == 0 ? null : (pattern, space);
-    }
 }
