@@ -592,6 +592,55 @@ public sealed class RunAgainTests
         FixedModel = Versioned,
     }.RunAsync(TestContext.Current.CancellationToken);
 
+    private static string Handed(string body, string does) => $$"""
+        public async Task Like(Post post, int user)
+        {
+            {{body}}
+        }
+
+        private async Task<int> Number(Post post) => {{does}};
+        """;
+
+    private const string Handing = """
+        var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == post.Id && l.UserId == user);
+            var number = await Number(post);
+            if (like == null) {|RACE103:_db.Likes.Add(new Like { PostId = post.Id, UserId = user })|}; else _db.Likes.Remove(like);
+            await _db.SaveChangesAsync();
+        """;
+
+    /// <summary>A row from before that is only asked for its values, also by a method that it is handed to, may be forgotten.</summary>
+    [Fact]
+    public Task A_row_that_is_looked_at_elsewhere_may_be_forgotten() => new FixTest<UniqueViolationFix>(
+        Handed(Handing, "await _db.Likes.CountAsync(l => l.PostId == post.Id)"),
+        Handed("""
+            for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        var like = await _db.Likes.FirstOrDefaultAsync(l => l.PostId == post.Id && l.UserId == user);
+                        var number = await Number(post);
+                        if (like == null) _db.Likes.Add(new Like { PostId = post.Id, UserId = user }); else _db.Likes.Remove(like);
+                        await _db.SaveChangesAsync();
+                        return;
+                    }
+                    catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                    {
+                        _db.ChangeTracker.Clear();
+                    }
+                }
+            """, "await _db.Likes.CountAsync(l => l.PostId == post.Id)"))
+    {
+        Model = OneLike,
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_where_a_row_from_before_is_kept_elsewhere()
+    {
+        var code = Handed(Handing, "(await _db.Comments.Where(c => c.PostId == post.Id).ToListAsync()).Count + new List<Post> { post }.Count");
+        return new FixTest<UniqueViolationFix>(code, code) { Model = OneLike }.RunAsync(TestContext.Current.CancellationToken);
+    }
+
     private static string Replace(string before, string loop = "") => $$"""
         public async Task Replace(Session session, int post, int[] users)
         {
