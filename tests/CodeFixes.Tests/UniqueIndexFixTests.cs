@@ -147,21 +147,43 @@ public sealed class UniqueIndexFixTests
         }
         """);
 
-    [Fact]
-    public Task Not_offered_when_the_query_was_begun_by_a_caller() => Fix<UniqueIndexFix>.IsNotOffered(
-        """
+    private static string Begun(string rule, string first, string second = "post", string access = "private", string set = "PostId = post, ") => $$"""
         public async Task Like(int post, int user)
         {
-            Like(_db.Likes.Where(l => l.PostId == post), post, user);
+            Like(_db.Likes.Where(l => {{first}}), post, user);
             await _db.SaveChangesAsync();
         }
 
-        private void Like(IQueryable<Like> likes, int post, int user)
+        public async Task LikeTwice(int post, int user)
+        {
+            Like(_db.Likes.Where(l => l.PostId == {{second}}), post, user);
+            await _db.SaveChangesAsync();
+        }
+
+        {{access}} void Like(IQueryable<Like> likes, int post, int user)
         {
             var like = likes.FirstOrDefault(l => l.UserId == user);
-            if (like == null) {|RACE102:_db.Likes.Add(new Like { PostId = post, UserId = user })|};
+            if (like == null) {|{{rule}}:_db.Likes.Add(new Like { {{set}}UserId = user })|};
         }
-        """);
+        """;
+
+    [Fact]
+    public Task A_query_that_all_callers_begin_alike_is_looked_up_there() => new FixTest<UniqueIndexFix>(Begun("RACE102", "l.PostId == post"), Begun("RACE101", "l.PostId == post"))
+    {
+        FixedModel = FixTest.ModelWithIndex("Like", "[Index(nameof(PostId), nameof(UserId), IsUnique = true)]"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Theory]
+    [InlineData("l.PostId == post", "post", "public", "PostId = post, ")]
+    [InlineData("l.PostId == post", "post", "private", "")]
+    [InlineData("l.PostId == post", "7", "private", "PostId = post, ")]
+    [InlineData("l.PostId == post && l.Id > 7", "post", "private", "PostId = post, ")]
+    [InlineData("l.Id == post", "post", "private", "PostId = post, ")]
+    public Task Not_offered_when_callers_may_begin_another_query(string first, string second, string access, string set)
+    {
+        var code = Begun("RACE102", first, second, access, set);
+        return Fix<UniqueIndexFix>.IsNotOffered(code);
+    }
 
     private static string Put(string rule) => $$"""
         public async Task Put(int id, int product)

@@ -90,7 +90,7 @@ internal sealed class InsertSequence
     {
         if (!IsGiven(check.Read) || _byCallers.Of(check.Read).ToArray() is not { Length: > 0 } callers) return check;
         var members = callers.Select(c => c.Read is null ? ImmutableArray<string>.Empty : new InsertSequence(this, c.Insert).MatchedMembers(c.Read).First());
-        return check with { Members = check.Members.Union(members.Aggregate((a, b) => a.Intersect(b).ToImmutableArray())).ToImmutableArray() };
+        return check with { Members = members.Aggregate((a, b) => a.Intersect(b).ToImmutableArray()).Union(check.Members).ToImmutableArray() };
     }
 
     public RaceModel Model => _model;

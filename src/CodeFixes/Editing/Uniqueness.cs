@@ -35,6 +35,32 @@ internal sealed class Uniqueness
             && columns.All(column => uniqueness.compared.Contains(column) || uniqueness.isOfParent && facts.ForeignKeys.Any(key => key.Members.Contains(column)));
     }
 
+    /// <summary>What all callers pass for a parameter of a private method; null where they are not all in sight.</summary>
+    private static IReadOnlyList<(ExpressionSyntax Value, SemanticModel Sight)>? ArgumentsFor(IParameterSymbol parameter, Compilation compilation)
+    {
+        if (parameter.ContainingSymbol is not IMethodSymbol { DeclaredAccessibility: Accessibility.Private, MethodKind: MethodKind.Ordinary } method)
+        {
+            return null;
+        }
+
+        var arguments = new List<(ExpressionSyntax, SemanticModel)>();
+        foreach (var type in method.ContainingType.DeclaringSyntaxReferences.Select(place => place.GetSyntax()))
+        {
+            var sight = compilation.GetSemanticModel(type.SyntaxTree);
+            foreach (var name in type.DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.Text == method.Name && SymbolEqualityComparer.Default.Equals(sight.GetSymbolInfo(name).Symbol, method)))
+            {
+                if ((name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access : (ExpressionSyntax)name).Parent is not InvocationExpressionSyntax call || call.ArgumentList.Arguments.Count <= parameter.Ordinal || call.ArgumentList.Arguments.Any(argument => argument.NameColon is not null))
+                {
+                    return null;
+                }
+
+                arguments.Add((call.ArgumentList.Arguments[parameter.Ordinal].Expression, sight));
+            }
+        }
+
+        return arguments.Count > 0 ? arguments : null;
+    }
+
     /// <summary>The query or the condition that a node is part of, and what the locals in it were set to.</summary>
     private bool IsPlain(SyntaxNode node, int depth)
     {
@@ -72,7 +98,7 @@ internal sealed class Uniqueness
             if (part is IdentifierNameSyntax name && model.GetSymbolInfo(name).Symbol switch
             {
                 ILocalSymbol local when depth > 0 || IsRows(local.Type) => !whole.Span.Contains(local.Locations[0].SourceSpan) && !IsPlain(local, model, depth),
-                IParameterSymbol given => IsRows(given.Type),
+                IParameterSymbol given => IsRows(given.Type) && !(depth > 0 && ArgumentsFor(given, compilation) is { } arguments && arguments.All(argument => IsPlain(argument.Value, argument.Sight, depth - 1))),
                 _ => false,
             })
             {
