@@ -55,14 +55,15 @@ internal sealed class Value : IEquatable<Value>
 
     public ImmutableArray<Origin> Origins { get; }
     public ImmutableArray<Origin> Decided { get; }
-    public ImmutableDictionary<string, Value>? Members { get; }
+    public Members? Members { get; }
     public Microsoft.CodeAnalysis.Optional<object?> Constant { get; }
     /// <summary>The two sides of the comparison that gave this truth value.</summary>
     public Comparison? Comparison { get; }
     /// <summary>How many members there are, those of members included, and how deep they go.</summary>
     private readonly int _parts, _depth;
+    private Value? _derived;
 
-    private Value(ImmutableArray<Origin> origins, ImmutableArray<Origin> decided, ImmutableDictionary<string, Value>? members = null,
+    private Value(ImmutableArray<Origin> origins, ImmutableArray<Origin> decided, Members? members = null,
         Microsoft.CodeAnalysis.Optional<object?> constant = default, Comparison? comparison = null)
     {
         Origins = origins;
@@ -86,24 +87,21 @@ internal sealed class Value : IEquatable<Value>
 
     public bool IsUnknown => Origins.IsEmpty && Decided.IsEmpty && Members is null && !Constant.HasValue;
 
-    public Value With(string member, Value value) => With([new(member, value)]);
+    public Value With(string member, Value value) =>
+        new(Origins, Decided, Bounded((Members ?? Members.Empty).With(member, value.Trim(DeepestMembers))), Constant, null);
 
-    public Value With(IEnumerable<KeyValuePair<string, Value>> members)
-    {
-        var all = Members ?? ImmutableDictionary<string, Value>.Empty;
-        foreach (var member in members) all = all.SetItem(member.Key, member.Value.Trim(DeepestMembers));
-        return new(Origins, Decided, Bounded(all), Constant, null);
-    }
+    public Value With(Members members) =>
+        new(Origins, Decided, Bounded((Members ?? Members.Empty).With(members.Select(m => m.Trim(DeepestMembers)), (_, added) => added)), Constant, null);
 
     /// <summary>The members, without members of their own where these are too many. All of them: which one came last must not matter.</summary>
-    private static ImmutableDictionary<string, Value> Bounded(ImmutableDictionary<string, Value> members)
+    private static Members Bounded(Members members)
     {
         var parts = 0;
         foreach (var member in members) parts += member.Value._parts;
-        return parts <= MostParts ? members : members.ToImmutableDictionary(m => m.Key, m => m.Value.Trim(0));
+        return parts <= MostParts ? members : members.Select(m => m.Trim(0));
     }
 
-    public Value WithMembers(ImmutableDictionary<string, Value>? members) => new(Origins, Decided, members, Constant, Comparison);
+    public Value WithMembers(Members? members) => new(Origins, Decided, members, Constant, Comparison);
     public Value WithComparison(Comparison comparison) => new(Origins, Decided, Members, Constant, comparison);
     public Value DecidedBy(ImmutableArray<Origin> checks) => checks.IsEmpty ? this : new(Origins, Union(Decided, Distinct(checks)), Members, Constant, Comparison);
 
@@ -113,7 +111,7 @@ internal sealed class Value : IEquatable<Value>
         foreach (var origin in Origins) yield return origin;
         foreach (var origin in Decided) yield return origin;
         if (Members is null) yield break;
-        foreach (var member in Members.OrderBy(m => m.Key, StringComparer.Ordinal))
+        foreach (var member in Members)
             foreach (var origin in member.Value.AllOrigins()) yield return origin;
     }
 
@@ -122,19 +120,21 @@ internal sealed class Value : IEquatable<Value>
     {
         foreach (var origin in Origins) yield return origin;
         if (Members is null) yield break;
-        foreach (var member in Members.OrderBy(m => m.Key, StringComparer.Ordinal))
+        foreach (var member in Members)
             foreach (var origin in member.Value.Sources()) yield return origin;
     }
 
     /// <summary>A value computed from this one: no longer the thing itself.</summary>
-    public Value Derived()
+    public Value Derived() => _derived ??= MakeDerived();
+
+    private Value MakeDerived()
     {
         if (Members is null && Comparison is null && !Constant.HasValue && Origins.All(IsDerived)) return this;
         var derived = ImmutableArray.CreateBuilder<Origin>(Origins.Length);
         foreach (var origin in Origins)
             if (origin.Kind != OriginKind.Delegate) Add(derived, IsDerived(origin) ? origin : origin.Kind == OriginKind.Is ? Origin.Of(origin.Thing!, Origin.Whole) with { IsComputed = true } : origin with { IsComputed = true });
         if (Members is { } members)
-            foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+            foreach (var member in members)
                 foreach (var origin in member.Value.Derived().Origins) Add(derived, origin);
         return derived.Count == 0 && Decided.IsEmpty ? Unknown : new(derived.ToImmutable(), Decided);
     }
@@ -164,13 +164,7 @@ internal sealed class Value : IEquatable<Value>
         var members = a.Members;
         if (b.Members is { } others)
         {
-            members ??= ImmutableDictionary<string, Value>.Empty;
-            foreach (var other in others)
-            {
-                var known = members.TryGetValue(other.Key, out var mine);
-                var joined = known ? Join(mine!, other.Value) : other.Value;
-                if (!known || !ReferenceEquals(joined, mine)) members = members.SetItem(other.Key, joined);
-            }
+            members = members is null ? others : members.With(others, Join);
             if (!ReferenceEquals(members, a.Members)) members = Bounded(members);
         }
         var constant = a.Constant.HasValue && b.Constant.HasValue && Equals(a.Constant.Value, b.Constant.Value) ? a.Constant : default;
@@ -190,21 +184,28 @@ internal sealed class Value : IEquatable<Value>
     }
 
     private Value Trim(int depth) =>
-        _depth <= depth ? this : depth == 0 ? Derived() : new(Origins, Decided, Members!.ToImmutableDictionary(m => m.Key, m => m.Value.Trim(depth - 1)), Constant, Comparison);
+        _depth <= depth ? this : depth == 0 ? Derived() : new(Origins, Decided, Members!.Select(m => m.Trim(depth - 1)), Constant, Comparison);
 
     private static ImmutableArray<Origin> Union(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
     {
         if (b.IsEmpty || a == b) return a;
         if (a.IsEmpty) return b;
-        ImmutableArray<Origin>.Builder? union = null;
-        for (var i = 0; i < b.Length; i++)
+        // Those that are new, a bit for each: no more than MostOrigins count.
+        var added = 0u;
+        var count = a.Length;
+        for (var i = 0; i < b.Length && i < MostOrigins && count < MostOrigins; i++)
         {
             // The same origins, found twice, stand in the same order.
             if (i < a.Length && a[i].Equals(b[i]) || a.Contains(b[i])) continue;
-            if (union is null) (union = ImmutableArray.CreateBuilder<Origin>(a.Length + b.Length)).AddRange(a);
-            Add(union, b[i]);
+            added |= 1u << i;
+            count++;
         }
-        return union is null || union.Count == a.Length ? a : union.ToImmutable();
+        if (added == 0) return a;
+        var union = ImmutableArray.CreateBuilder<Origin>(count);
+        union.AddRange(a);
+        for (var i = 0; added >> i != 0; i++)
+            if ((added >> i & 1) != 0) union.Add(b[i]);
+        return union.MoveToImmutable();
     }
 
     public static ImmutableArray<Origin> Distinct(IEnumerable<Origin> origins)
@@ -238,16 +239,8 @@ internal sealed class Value : IEquatable<Value>
         if (origins.Count < MostOrigins && !origins.Contains(origin)) origins.Add(origin);
     }
 
-    public bool Equals(Value? other)
-    {
-        if (ReferenceEquals(this, other)) return true;
-        if (other is null || !Same(Origins, other.Origins) || !Same(Decided, other.Decided) || !Equals(Constant, other.Constant)) return false;
-        if (Members is null || other.Members is null) return Members is null && other.Members is null;
-        if (Members.Count != other.Members.Count) return false;
-        foreach (var member in Members)
-            if (!other.Members.TryGetValue(member.Key, out var value) || !member.Value.Equals(value)) return false;
-        return true;
-    }
+    public bool Equals(Value? other) =>
+        ReferenceEquals(this, other) || other is not null && Same(Origins, other.Origins) && Same(Decided, other.Decided) && Equals(Constant, other.Constant) && Equals(Members, other.Members);
 
     private static bool Same(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
     {

@@ -124,7 +124,7 @@ internal sealed partial class Interpreter
             _values[value] = Value.Unknown;
             var result = Map(value.Origins);
             if (!value.Decided.IsEmpty) result = result.DecidedBy(Deciding(value.Decided));
-            if (value.Members is { } members) result = result.With(members.Select(m => new KeyValuePair<string, Value>(m.Key, Map(m.Value))));
+            if (value.Members is { } members) result = result.With(members.Select(Map));
             if (value.Comparison is { } c) result = result.WithComparison(new Comparison(Map(c.Left), Map(c.Right), c.Operator));
             return _values[value] = result;
         }

@@ -71,7 +71,7 @@ internal sealed class RaceModel
     private static IEnumerable<(Read Row, Event Write)> Copies(Event update)
     {
         if (update is not { Kind: EventKind.Update, Value.Members: { } members } || !update.Value.Origins.Any(o => o.Subject is Fresh)) yield break;
-        foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+        foreach (var member in members)
             if (member.Value.Sources().FirstOrDefault(o => o.IsComputed && o.Member == member.Key && o.Read is { Kind: ReadKind.Row } read && SymbolEqualityComparer.Default.Equals(read.Entity, update.Entity)).Read is { } row)
                 yield return (row, new Event { Kind = EventKind.Write, Node = update.Node, Site = update.Site, Inner = update.Inner, Position = update.Position, Checks = update.Checks, Target = Value.From(Origin.Is(row)), Member = member.Key, Value = member.Value, Entity = update.Entity, Context = update.Context, SavesItself = update.SavesItself });
     }
