@@ -9,7 +9,24 @@ internal sealed class Members : IEnumerable<KeyValuePair<string, Value>>, IEquat
 
     private readonly KeyValuePair<string, Value>[] _all;
 
-    private Members(KeyValuePair<string, Value>[] all) => _all = all;
+    public int Count => _all.Length;
+    /// <summary>How many members there are, those of members included.</summary>
+    public int Parts { get; }
+    /// <summary>How deep they go.</summary>
+    public int Depth { get; }
+
+    private Members(KeyValuePair<string, Value>[] all)
+    {
+        _all = all;
+        Parts = all.Length;
+        foreach (var member in all)
+            if (member.Value.Members is { } inner)
+            {
+                Parts += inner.Parts;
+                Depth = Math.Max(Depth, inner.Depth);
+            }
+        if (all.Length > 0) Depth++;
+    }
 
     public IEnumerable<Value> Values => _all.Select(m => m.Value);
 

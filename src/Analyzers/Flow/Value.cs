@@ -59,8 +59,6 @@ internal sealed class Value : IEquatable<Value>
     public Microsoft.CodeAnalysis.Optional<object?> Constant { get; }
     /// <summary>The two sides of the comparison that gave this truth value.</summary>
     public Comparison? Comparison { get; }
-    /// <summary>How many members there are, those of members included, and how deep they go.</summary>
-    private readonly int _parts, _depth;
     private Value? _derived;
 
     private Value(ImmutableArray<Origin> origins, ImmutableArray<Origin> decided, Members? members = null,
@@ -71,12 +69,6 @@ internal sealed class Value : IEquatable<Value>
         Members = members;
         Constant = constant;
         Comparison = comparison;
-        if (members is null) return;
-        foreach (var member in members)
-        {
-            _parts += member.Value._parts + 1;
-            _depth = Math.Max(_depth, member.Value._depth + 1);
-        }
     }
 
     public static Value From(Origin origin) => new(ImmutableArray.Create(origin), ImmutableArray<Origin>.Empty);
@@ -94,12 +86,7 @@ internal sealed class Value : IEquatable<Value>
         new(Origins, Decided, Bounded((Members ?? Members.Empty).With(members.Select(m => m.Trim(DeepestMembers)), (_, added) => added)), Constant, null);
 
     /// <summary>The members, without members of their own where these are too many. All of them: which one came last must not matter.</summary>
-    private static Members Bounded(Members members)
-    {
-        var parts = 0;
-        foreach (var member in members) parts += member.Value._parts;
-        return parts <= MostParts ? members : members.Select(m => m.Trim(0));
-    }
+    private static Members Bounded(Members members) => members.Parts - members.Count <= MostParts ? members : members.Select(m => m.Trim(0));
 
     public Value WithMembers(Members? members) => new(Origins, Decided, members, Constant, Comparison);
     public Value WithComparison(Comparison comparison) => new(Origins, Decided, Members, Constant, comparison);
@@ -184,7 +171,7 @@ internal sealed class Value : IEquatable<Value>
     }
 
     private Value Trim(int depth) =>
-        _depth <= depth ? this : depth == 0 ? Derived() : new(Origins, Decided, Members!.Select(m => m.Trim(depth - 1)), Constant, Comparison);
+        (Members?.Depth ?? 0) <= depth ? this : depth == 0 ? Derived() : new(Origins, Decided, Members!.Select(m => m.Trim(depth - 1)), Constant, Comparison);
 
     private static ImmutableArray<Origin> Union(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
     {
@@ -227,7 +214,7 @@ internal sealed class Value : IEquatable<Value>
         return distinct?.ToImmutable() ?? (count == 0 ? ImmutableArray<Origin>.Empty : ImmutableArray.Create(first));
     }
 
-    private static ImmutableArray<Origin> Distinct(ImmutableArray<Origin> origins)
+    public static ImmutableArray<Origin> Distinct(ImmutableArray<Origin> origins)
     {
         for (var i = 1; i < origins.Length; i++)
             if (i >= MostOrigins || origins.IndexOf(origins[i], 0, i) >= 0) return Distinct((IEnumerable<Origin>)origins);
