@@ -13,7 +13,8 @@ internal sealed class ControlFlow
     private readonly int[][] _handlers;
     private readonly int[] _dominator;
     private readonly List<int>[] _decidedBy;
-    private readonly Dictionary<int, HashSet<int>> _reach = [];
+    /// <summary>What each block reaches, once it was asked for; bodies are shared, and what is found twice is equal.</summary>
+    private readonly bool[]?[] _reach;
 
     public ControlFlowGraph Graph { get; }
     public bool HasLoop { get; }
@@ -28,6 +29,7 @@ internal sealed class ControlFlow
         var exit = count - 1;
         _successors = new int[count][];
         _handlers = new int[count][];
+        _reach = new bool[]?[count];
         var predecessors = new List<int>[count];
         for (var i = 0; i < count; i++) predecessors[i] = [];
         foreach (var block in graph.Blocks)
@@ -79,22 +81,32 @@ internal sealed class ControlFlow
     public bool Reaches(int a, int b)
     {
         if (!HasLoop && _handlers[a].Length == 0 && b <= a) return false;
-        if (!_reach.TryGetValue(a, out var reached))
+        return (Volatile.Read(ref _reach[a]) ?? ReachedFrom(a))[b];
+    }
+
+    private bool[] ReachedFrom(int a)
+    {
+        var reached = new bool[Count];
+        var pending = new Stack<int>();
+        pending.Push(a);
+        while (pending.Count > 0)
         {
-            reached = [];
-            var pending = new Stack<int>();
-            pending.Push(a);
-            while (pending.Count > 0)
-            {
-                var block = pending.Pop();
-                foreach (var s in _successors[block])
-                    if (reached.Add(s)) pending.Push(s);
-                foreach (var h in _handlers[block])
-                    if (reached.Add(h)) pending.Push(h);
-            }
-            _reach[a] = reached;
+            var block = pending.Pop();
+            Enter(_successors[block]);
+            Enter(_handlers[block]);
         }
-        return reached.Contains(b);
+        Volatile.Write(ref _reach[a], reached);
+        return reached;
+
+        void Enter(int[] next)
+        {
+            foreach (var n in next)
+            {
+                if (reached[n]) continue;
+                reached[n] = true;
+                pending.Push(n);
+            }
+        }
     }
 
     /// <summary>As above, through none of the blocks named.</summary>

@@ -54,37 +54,33 @@ internal sealed class Members : IEnumerable<KeyValuePair<string, Value>>, IEquat
     public Members With(Members others, Func<Value, Value, Value> both)
     {
         if (_all.Length == 0) return others;
-        var all = new List<KeyValuePair<string, Value>>(_all.Length + others._all.Length);
-        var isNew = false;
-        for (int i = 0, j = 0; i < _all.Length || j < others._all.Length;)
+        // Made when the first new one is found: up to there these are the members.
+        KeyValuePair<string, Value>[]? all = null;
+        int i = 0, j = 0, count = 0;
+        for (; i < _all.Length || j < others._all.Length; count++)
         {
             var order = i == _all.Length ? 1 : j == others._all.Length ? -1 : string.CompareOrdinal(_all[i].Key, others._all[j].Key);
-            if (order < 0) all.Add(_all[i++]);
-            else if (order > 0)
-            {
-                all.Add(others._all[j++]);
-                isNew = true;
-            }
-            else
-            {
-                var value = both(_all[i].Value, others._all[j++].Value);
-                isNew |= !ReferenceEquals(value, _all[i].Value);
-                all.Add(new(_all[i++].Key, value));
-            }
+            var next = order < 0 ? _all[i] : order > 0 ? others._all[j] : new(_all[i].Key, both(_all[i].Value, others._all[j].Value));
+            if (all is null && (order > 0 || !ReferenceEquals(next.Value, _all[i].Value))) Array.Copy(_all, all = new KeyValuePair<string, Value>[_all.Length + others._all.Length - j], i);
+            if (all is not null) all[count] = next;
+            if (order <= 0) i++;
+            if (order >= 0) j++;
         }
-        return isNew ? new([.. all]) : this;
+        if (all is null) return this;
+        Array.Resize(ref all, count);
+        return new(all);
     }
 
     public Members Select(Func<Value, Value> change)
     {
-        var all = new KeyValuePair<string, Value>[_all.Length];
-        var isNew = false;
-        for (var i = 0; i < all.Length; i++)
+        KeyValuePair<string, Value>[]? all = null;
+        for (var i = 0; i < _all.Length; i++)
         {
-            all[i] = new(_all[i].Key, change(_all[i].Value));
-            isNew |= !ReferenceEquals(all[i].Value, _all[i].Value);
+            var changed = change(_all[i].Value);
+            if (all is null && !ReferenceEquals(changed, _all[i].Value)) Array.Copy(_all, all = new KeyValuePair<string, Value>[_all.Length], i);
+            if (all is not null) all[i] = new(_all[i].Key, changed);
         }
-        return isNew ? new(all) : this;
+        return all is null ? this : new(all);
     }
 
     private int IndexOf(string name)

@@ -92,6 +92,9 @@ internal sealed class Value : IEquatable<Value>
     public Value WithComparison(Comparison comparison) => new(Origins, Decided, Members, Constant, comparison);
     public Value DecidedBy(ImmutableArray<Origin> checks) => checks.IsEmpty ? this : new(Origins, Union(Decided, Distinct(checks)), Members, Constant, Comparison);
 
+    /// <summary>Whether it tells about anything at all.</summary>
+    public bool HasOrigins => !Origins.IsEmpty || !Decided.IsEmpty || Members is not null && Members.Values.Any(m => m.HasOrigins);
+
     /// <summary>All that the value tells about, explicitly or by what decided it, members of a built object included.</summary>
     public IEnumerable<Origin> AllOrigins()
     {
@@ -123,7 +126,7 @@ internal sealed class Value : IEquatable<Value>
         if (Members is { } members)
             foreach (var member in members)
                 foreach (var origin in member.Value.Derived().Origins) Add(derived, origin);
-        return derived.Count == 0 && Decided.IsEmpty ? Unknown : new(derived.ToImmutable(), Decided);
+        return derived.Count == 0 && Decided.IsEmpty ? Unknown : new(derived.Built(), Decided);
     }
 
     private static bool IsDerived(Origin origin) => origin.Kind is OriginKind.Result or OriginKind.Query || origin is { Kind: OriginKind.Of, IsComputed: true };
@@ -132,11 +135,17 @@ internal sealed class Value : IEquatable<Value>
     {
         var changed = ImmutableArray.CreateBuilder<Origin>(Origins.Length);
         foreach (var origin in Origins) Add(changed, change(origin));
-        return new(changed.ToImmutable(), Decided, Members, default, Comparison);
+        return new(changed.Built(), Decided, Members, default, Comparison);
     }
 
     /// <summary>A part of the value, whichever: no longer the thing itself, and yet not computed from it.</summary>
-    public Value Part() => new(Distinct(Origins.Where(o => o.Kind != OriginKind.Delegate).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o)), Decided);
+    public Value Part()
+    {
+        var parts = ImmutableArray.CreateBuilder<Origin>(Origins.Length);
+        foreach (var origin in Origins)
+            if (origin.Kind != OriginKind.Delegate) Add(parts, origin.Kind == OriginKind.Is ? Origin.Of(origin.Thing!, Origin.Whole) : origin);
+        return new(parts.Built(), Decided);
+    }
 
     /// <summary>Which member it was computed from no longer tells what it is: the origins stay, their members do not.</summary>
     public Value Blurred() => Origins.IsEmpty ? this : new(With(o => o.Kind == OriginKind.Of && o.Subject is Model.Read ? Origin.Of(o.Thing!, Origin.Whole) : o).Origins, Decided);
@@ -239,6 +248,12 @@ internal sealed class Value : IEquatable<Value>
 
     public override bool Equals(object? obj) => Equals(obj as Value);
     public override int GetHashCode() => Origins.Length * 31 + Decided.Length;
+}
+
+internal static class OriginBuilder
+{
+    /// <summary>What was built, without a copy where it filled its place; the builder is empty afterwards.</summary>
+    public static ImmutableArray<Origin> Built(this ImmutableArray<Origin>.Builder origins) => origins.Count == origins.Capacity ? origins.MoveToImmutable() : origins.ToImmutable();
 }
 
 /// <summary>The two sides of a comparison, and whether it asks for equality.</summary>

@@ -72,7 +72,7 @@ internal sealed class Event
         Node = node,
         Site = site,
         Inner = this,
-        Checks = ImmutableArray.CreateRange(HandedOn, c => terms.Map(c, node)),
+        Checks = ImmutableArray.CreateRange(HandedOn, static (c, to) => to.terms.Map(c, to.node), (terms, node)),
         Target = terms.Map(Target),
         Member = Member,
         Value = terms.Map(Value),
@@ -89,7 +89,7 @@ internal sealed class Event
         SavesItself = SavesItself,
         Name = Name,
         Arguments = Arguments.IsEmpty ? Arguments : ImmutableArray.CreateRange(Arguments, terms.Map),
-        Setters = Setters.IsEmpty ? Setters : ImmutableArray.CreateRange(Setters, s => (s.Member, terms.Map(s.Value), s.Node)),
+        Setters = Setters.IsEmpty ? Setters : ImmutableArray.CreateRange(Setters, static (s, terms) => (s.Member, terms.Map(s.Value), s.Node), terms),
     };
 }
 

@@ -64,7 +64,7 @@ internal sealed partial class Interpreter
             if (argument.Parameter is not { } parameter || !body.Outs.TryGetValue(parameter.OriginalDefinition, out var value) && !body.Outs.TryGetValue(parameter, out value)) continue;
             var mapped = inlining.Map(value);
             if (parameter.RefKind is RefKind.Out or RefKind.Ref) Assign(argument.Value, mapped, call.Syntax);
-            else if (Root(argument.Value) is { } local && mapped.Members is { } members && _state.Locals.TryGetValue(local, out var held) && held.Origins.Any(o => o.Subject is Fresh))
+            else if (Root(argument.Value) is { } local && mapped.Members is { } members && _state.Of(local) is { } held && held.Origins.Any(o => o.Subject is Fresh))
                 _state = _state.With(local, held.With(members));
         }
     }
@@ -158,9 +158,16 @@ internal sealed partial class Interpreter
             var deciding = ImmutableArray.CreateBuilder<Origin>(decided.Length);
             foreach (var origin in decided)
                 if (origin.Subject is not Outside outside) Note(Own(origin));
-                else
-                    foreach (var given in Given(outside, origin).AllOrigins()) Note(given);
-            return _decided[decided] = Value.Distinct(deciding.ToImmutable());
+                else NoteAll(Given(outside, origin));
+            return _decided[decided] = Value.Distinct(deciding.Built());
+
+            void NoteAll(Value value)
+            {
+                foreach (var origin in value.Origins) Note(origin);
+                foreach (var origin in value.Decided) Note(origin);
+                if (value.Members is not { } members) return;
+                foreach (var member in members) NoteAll(member.Value);
+            }
 
             void Note(Origin origin)
             {
@@ -172,7 +179,7 @@ internal sealed partial class Interpreter
         private Origin Own(Origin origin) => origin.Subject switch
         {
             Read read => origin with { Subject = Map(read) },
-            Fresh fresh => origin with { Subject = new Fresh(fresh.Node, fresh.Site ?? _site, Map(fresh.Type)) },
+            Fresh fresh when fresh.Site is null || !ReferenceEquals(Map(fresh.Type), fresh.Type) => origin with { Subject = new Fresh(fresh.Node, fresh.Site ?? _site, Map(fresh.Type)) },
             Query query => Origin.Query(Map(query)),
             _ => origin,
         };
@@ -194,7 +201,7 @@ internal sealed partial class Interpreter
             foreach (var o in value.Origins)
                 if (o.Kind != OriginKind.Is) origins.Add(o);
                 else if (o.Thing is Read or Outside) origins.Add(new Origin(OriginKind.Of, o.Subject, member, IsComputed: true));
-            return Value.From(origins.ToImmutable(), value.Decided);
+            return Value.From(origins.Built(), value.Decided);
         }
 
         private Value Resolve(Outside outside)
@@ -218,7 +225,7 @@ internal sealed partial class Interpreter
                     return _receiver.IsUnknown ? Value.From(Origin.Is(Outside.Of(type))) : _receiver;
                 case ILocalSymbol or IParameterSymbol:
                     // A captured local or parameter of the body around a lambda.
-                    return _caller._state.Locals.TryGetValue(root, out var captured) ? captured : Value.From(Origin.Is(Outside.Of(root)));
+                    return _caller._state.Of(root) ?? Value.From(Origin.Is(Outside.Of(root)));
                 default:
                     return Value.From(Origin.Is(Outside.Of(root)));
             }
