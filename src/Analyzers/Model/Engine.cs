@@ -25,6 +25,7 @@ internal sealed partial class Engine
     private readonly ConcurrentDictionary<object, Body> _complete = new();
     private readonly ConcurrentDictionary<ISymbol, INamedTypeSymbol?> _navigations = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IFieldSymbol, string> _names = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamespaceSymbol, string> _namespaces = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _assigned = new(SymbolEqualityComparer.Default);
     private readonly Lazy<Implementations> _implementations;
     private readonly Lazy<Callers> _callers;
@@ -38,6 +39,8 @@ internal sealed partial class Engine
     public Callers Callers => _callers.Value;
     public SourceIndex Index => _index.Value;
     public MemberWrites Writes => Index.Writes;
+    /// <summary>The types that were asked whether they hold tests.</summary>
+    public ConcurrentDictionary<INamedTypeSymbol, bool> TestTypes { get; } = new(SymbolEqualityComparer.Default);
 
     private Engine(Compilation compilation, KnownSymbols symbols, EntityModel model, RaceOptions options)
     {
@@ -189,12 +192,16 @@ internal sealed partial class Engine
         return false;
     }
 
+    /// <summary>The full name of a type's namespace: asked for at each call.</summary>
+    private string? NamespaceOf(INamedTypeSymbol? type) =>
+        type?.ContainingNamespace is not { } ns ? null : _namespaces.TryGetValue(ns, out var name) ? name : _namespaces.GetOrAdd(ns, ns.ToDisplayString());
+
     /// <summary>A type that talks to the outside.</summary>
-    public bool IsNetwork(INamedTypeSymbol? type) => type?.ContainingNamespace?.ToDisplayString() is { } ns && (ns.StartsWith("System.Net", StringComparison.Ordinal) || ns == "System.IO");
+    public bool IsNetwork(INamedTypeSymbol? type) => NamespaceOf(type) is { } ns && (ns.StartsWith("System.Net", StringComparison.Ordinal) || ns == "System.IO");
 
-    public bool IsLogging(INamedTypeSymbol? type) => type?.ContainingNamespace?.ToDisplayString() is { } ns && (ns.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) || ns.StartsWith("Serilog", StringComparison.Ordinal));
+    public bool IsLogging(INamedTypeSymbol? type) => NamespaceOf(type) is { } ns && (ns.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) || ns.StartsWith("Serilog", StringComparison.Ordinal));
 
-    public bool IsCollection(INamedTypeSymbol? type) => type?.ContainingNamespace is { } ns && ns.ToDisplayString() is "System.Collections.Generic" or "System.Collections.Concurrent" or "System.Collections.Immutable" or "System.Collections.ObjectModel" or "System.Collections.Frozen";
+    public bool IsCollection(INamedTypeSymbol? type) => NamespaceOf(type) is "System.Collections.Generic" or "System.Collections.Concurrent" or "System.Collections.Immutable" or "System.Collections.ObjectModel" or "System.Collections.Frozen";
 
     /// <summary>Properties that hand on what their owner is: a task's result, a lookup's values, an entry's entity, a context's database.</summary>
     public bool IsTransparent(ITypeSymbol owner, string property)
