@@ -12,11 +12,15 @@ internal sealed class ControlFlow
     private readonly int[][] _predecessors;
     private readonly int[][] _handlers;
     private readonly int[] _dominator;
-    private readonly List<int>[] _decidedBy;
-    private readonly Dictionary<int, HashSet<int>> _reach = [];
+    /// <summary>The branches that decide each block directly; made when first asked, as most bodies never ask.</summary>
+    private List<int>[]? _decidedBy;
+    /// <summary>What each block reaches, once it was asked for; bodies are shared, and what is found twice is equal.</summary>
+    private readonly bool[]?[] _reach;
+    private readonly int[]?[] _deciders;
 
     public ControlFlowGraph Graph { get; }
     public bool HasLoop { get; }
+    public bool HasBranch { get; }
     /// <summary>Whoever visits the blocks in their order has visited all that leads to a block before it.</summary>
     public bool IsInOrder { get; }
     public int Count => _successors.Length;
@@ -28,6 +32,8 @@ internal sealed class ControlFlow
         var exit = count - 1;
         _successors = new int[count][];
         _handlers = new int[count][];
+        _reach = new bool[]?[count];
+        _deciders = new int[]?[count];
         var predecessors = new List<int>[count];
         for (var i = 0; i < count; i++) predecessors[i] = [];
         foreach (var block in graph.Blocks)
@@ -39,6 +45,7 @@ internal sealed class ControlFlow
                 Add(block.ConditionalSuccessor, next, exit);
             }
             _successors[block.Ordinal] = [.. next];
+            HasBranch |= next.Count == 2;
             foreach (var s in next)
             {
                 predecessors[s].Add(block.Ordinal);
@@ -58,7 +65,6 @@ internal sealed class ControlFlow
         }
         _predecessors = [.. predecessors.Select(p => p.ToArray())];
         _dominator = Dominators(count, 0, withHandlers, _predecessors);
-        _decidedBy = ControlDependence(exit);
     }
 
     public int[] Successors(int block) => _successors[block];
@@ -79,22 +85,32 @@ internal sealed class ControlFlow
     public bool Reaches(int a, int b)
     {
         if (!HasLoop && _handlers[a].Length == 0 && b <= a) return false;
-        if (!_reach.TryGetValue(a, out var reached))
+        return (Volatile.Read(ref _reach[a]) ?? ReachedFrom(a))[b];
+    }
+
+    private bool[] ReachedFrom(int a)
+    {
+        var reached = new bool[Count];
+        var pending = new Stack<int>();
+        pending.Push(a);
+        while (pending.Count > 0)
         {
-            reached = [];
-            var pending = new Stack<int>();
-            pending.Push(a);
-            while (pending.Count > 0)
-            {
-                var block = pending.Pop();
-                foreach (var s in _successors[block])
-                    if (reached.Add(s)) pending.Push(s);
-                foreach (var h in _handlers[block])
-                    if (reached.Add(h)) pending.Push(h);
-            }
-            _reach[a] = reached;
+            var block = pending.Pop();
+            Enter(_successors[block]);
+            Enter(_handlers[block]);
         }
-        return reached.Contains(b);
+        Volatile.Write(ref _reach[a], reached);
+        return reached;
+
+        void Enter(int[] next)
+        {
+            foreach (var n in next)
+            {
+                if (reached[n]) continue;
+                reached[n] = true;
+                pending.Push(n);
+            }
+        }
     }
 
     /// <summary>As above, through none of the blocks named.</summary>
@@ -116,13 +132,17 @@ internal sealed class ControlFlow
     public bool IsInLoop(int block) => HasLoop && Reaches(block, block);
 
     /// <summary>The blocks whose branch decides whether <paramref name="block"/> is reached, directly or through others.</summary>
-    public IEnumerable<int> Deciders(int block)
+    public int[] Deciders(int block) => HasBranch ? Volatile.Read(ref _deciders[block]) ?? FindDeciders(block) : [];
+
+    private int[] FindDeciders(int block)
     {
+        var decidedBy = Volatile.Read(ref _decidedBy);
+        if (decidedBy is null) Volatile.Write(ref _decidedBy, decidedBy = ControlDependence(Count - 1));
         var seen = new HashSet<int>();
         var pending = new Queue<int>();
         pending.Enqueue(block);
         while (pending.Count > 0)
-            foreach (var d in _decidedBy[pending.Dequeue()])
+            foreach (var d in decidedBy[pending.Dequeue()])
                 if (seen.Add(d)) pending.Enqueue(d);
         // A branch that leaves for good decides all that follows it: the exit of a loop, for one.
         for (int b = block, steps = 0; steps < Count && _dominator[b] >= 0 && _dominator[b] != b; steps++)
@@ -131,7 +151,9 @@ internal sealed class ControlFlow
             if (_successors[above].Length == 2 && _predecessors[b].Length == 1 && _predecessors[b][0] == above) seen.Add(above);
             b = above;
         }
-        return seen.OrderBy(b => b);
+        int[] deciders = [.. seen.OrderBy(b => b)];
+        Volatile.Write(ref _deciders[block], deciders);
+        return deciders;
     }
 
     /// <summary>Whether the branch at <paramref name="decider"/> takes its conditional edge towards <paramref name="block"/>; null when both lead there.</summary>

@@ -55,14 +55,13 @@ internal sealed class Value : IEquatable<Value>
 
     public ImmutableArray<Origin> Origins { get; }
     public ImmutableArray<Origin> Decided { get; }
-    public ImmutableDictionary<string, Value>? Members { get; }
+    public Members? Members { get; }
     public Microsoft.CodeAnalysis.Optional<object?> Constant { get; }
     /// <summary>The two sides of the comparison that gave this truth value.</summary>
     public Comparison? Comparison { get; }
-    /// <summary>How many members there are, those of members included, and how deep they go.</summary>
-    private readonly int _parts, _depth;
+    private Value? _derived;
 
-    private Value(ImmutableArray<Origin> origins, ImmutableArray<Origin> decided, ImmutableDictionary<string, Value>? members = null,
+    private Value(ImmutableArray<Origin> origins, ImmutableArray<Origin> decided, Members? members = null,
         Microsoft.CodeAnalysis.Optional<object?> constant = default, Comparison? comparison = null)
     {
         Origins = origins;
@@ -70,12 +69,6 @@ internal sealed class Value : IEquatable<Value>
         Members = members;
         Constant = constant;
         Comparison = comparison;
-        if (members is null) return;
-        foreach (var member in members)
-        {
-            _parts += member.Value._parts + 1;
-            _depth = Math.Max(_depth, member.Value._depth + 1);
-        }
     }
 
     public static Value From(Origin origin) => new(ImmutableArray.Create(origin), ImmutableArray<Origin>.Empty);
@@ -86,26 +79,21 @@ internal sealed class Value : IEquatable<Value>
 
     public bool IsUnknown => Origins.IsEmpty && Decided.IsEmpty && Members is null && !Constant.HasValue;
 
-    public Value With(string member, Value value) => With([new(member, value)]);
+    public Value With(string member, Value value) =>
+        new(Origins, Decided, Bounded((Members ?? Members.Empty).With(member, value.Trim(DeepestMembers))), Constant, null);
 
-    public Value With(IEnumerable<KeyValuePair<string, Value>> members)
-    {
-        var all = Members ?? ImmutableDictionary<string, Value>.Empty;
-        foreach (var member in members) all = all.SetItem(member.Key, member.Value.Trim(DeepestMembers));
-        return new(Origins, Decided, Bounded(all), Constant, null);
-    }
+    public Value With(Members members) =>
+        new(Origins, Decided, Bounded((Members ?? Members.Empty).With(members.Select(m => m.Trim(DeepestMembers)), (_, added) => added)), Constant, null);
 
     /// <summary>The members, without members of their own where these are too many. All of them: which one came last must not matter.</summary>
-    private static ImmutableDictionary<string, Value> Bounded(ImmutableDictionary<string, Value> members)
-    {
-        var parts = 0;
-        foreach (var member in members) parts += member.Value._parts;
-        return parts <= MostParts ? members : members.ToImmutableDictionary(m => m.Key, m => m.Value.Trim(0));
-    }
+    private static Members Bounded(Members members) => members.Parts - members.Count <= MostParts ? members : members.Select(m => m.Trim(0));
 
-    public Value WithMembers(ImmutableDictionary<string, Value>? members) => new(Origins, Decided, members, Constant, Comparison);
+    public Value WithMembers(Members? members) => new(Origins, Decided, members, Constant, Comparison);
     public Value WithComparison(Comparison comparison) => new(Origins, Decided, Members, Constant, comparison);
     public Value DecidedBy(ImmutableArray<Origin> checks) => checks.IsEmpty ? this : new(Origins, Union(Decided, Distinct(checks)), Members, Constant, Comparison);
+
+    /// <summary>Whether it tells about anything at all.</summary>
+    public bool HasOrigins => !Origins.IsEmpty || !Decided.IsEmpty || Members is not null && Members.Values.Any(m => m.HasOrigins);
 
     /// <summary>All that the value tells about, explicitly or by what decided it, members of a built object included.</summary>
     public IEnumerable<Origin> AllOrigins()
@@ -113,7 +101,7 @@ internal sealed class Value : IEquatable<Value>
         foreach (var origin in Origins) yield return origin;
         foreach (var origin in Decided) yield return origin;
         if (Members is null) yield break;
-        foreach (var member in Members.OrderBy(m => m.Key, StringComparer.Ordinal))
+        foreach (var member in Members)
             foreach (var origin in member.Value.AllOrigins()) yield return origin;
     }
 
@@ -122,21 +110,23 @@ internal sealed class Value : IEquatable<Value>
     {
         foreach (var origin in Origins) yield return origin;
         if (Members is null) yield break;
-        foreach (var member in Members.OrderBy(m => m.Key, StringComparer.Ordinal))
+        foreach (var member in Members)
             foreach (var origin in member.Value.Sources()) yield return origin;
     }
 
     /// <summary>A value computed from this one: no longer the thing itself.</summary>
-    public Value Derived()
+    public Value Derived() => _derived ??= MakeDerived();
+
+    private Value MakeDerived()
     {
         if (Members is null && Comparison is null && !Constant.HasValue && Origins.All(IsDerived)) return this;
         var derived = ImmutableArray.CreateBuilder<Origin>(Origins.Length);
         foreach (var origin in Origins)
             if (origin.Kind != OriginKind.Delegate) Add(derived, IsDerived(origin) ? origin : origin.Kind == OriginKind.Is ? Origin.Of(origin.Thing!, Origin.Whole) with { IsComputed = true } : origin with { IsComputed = true });
         if (Members is { } members)
-            foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+            foreach (var member in members)
                 foreach (var origin in member.Value.Derived().Origins) Add(derived, origin);
-        return derived.Count == 0 && Decided.IsEmpty ? Unknown : new(derived.ToImmutable(), Decided);
+        return derived.Count == 0 && Decided.IsEmpty ? Unknown : new(derived.Built(), Decided);
     }
 
     private static bool IsDerived(Origin origin) => origin.Kind is OriginKind.Result or OriginKind.Query || origin is { Kind: OriginKind.Of, IsComputed: true };
@@ -145,11 +135,17 @@ internal sealed class Value : IEquatable<Value>
     {
         var changed = ImmutableArray.CreateBuilder<Origin>(Origins.Length);
         foreach (var origin in Origins) Add(changed, change(origin));
-        return new(changed.ToImmutable(), Decided, Members, default, Comparison);
+        return new(changed.Built(), Decided, Members, default, Comparison);
     }
 
     /// <summary>A part of the value, whichever: no longer the thing itself, and yet not computed from it.</summary>
-    public Value Part() => new(Distinct(Origins.Where(o => o.Kind != OriginKind.Delegate).Select(o => o.Kind == OriginKind.Is ? Origin.Of(o.Thing!, Origin.Whole) : o)), Decided);
+    public Value Part()
+    {
+        var parts = ImmutableArray.CreateBuilder<Origin>(Origins.Length);
+        foreach (var origin in Origins)
+            if (origin.Kind != OriginKind.Delegate) Add(parts, origin.Kind == OriginKind.Is ? Origin.Of(origin.Thing!, Origin.Whole) : origin);
+        return new(parts.Built(), Decided);
+    }
 
     /// <summary>Which member it was computed from no longer tells what it is: the origins stay, their members do not.</summary>
     public Value Blurred() => Origins.IsEmpty ? this : new(With(o => o.Kind == OriginKind.Of && o.Subject is Model.Read ? Origin.Of(o.Thing!, Origin.Whole) : o).Origins, Decided);
@@ -164,13 +160,7 @@ internal sealed class Value : IEquatable<Value>
         var members = a.Members;
         if (b.Members is { } others)
         {
-            members ??= ImmutableDictionary<string, Value>.Empty;
-            foreach (var other in others)
-            {
-                var known = members.TryGetValue(other.Key, out var mine);
-                var joined = known ? Join(mine!, other.Value) : other.Value;
-                if (!known || !ReferenceEquals(joined, mine)) members = members.SetItem(other.Key, joined);
-            }
+            members = members is null ? others : members.With(others, Join);
             if (!ReferenceEquals(members, a.Members)) members = Bounded(members);
         }
         var constant = a.Constant.HasValue && b.Constant.HasValue && Equals(a.Constant.Value, b.Constant.Value) ? a.Constant : default;
@@ -190,21 +180,28 @@ internal sealed class Value : IEquatable<Value>
     }
 
     private Value Trim(int depth) =>
-        _depth <= depth ? this : depth == 0 ? Derived() : new(Origins, Decided, Members!.ToImmutableDictionary(m => m.Key, m => m.Value.Trim(depth - 1)), Constant, Comparison);
+        (Members?.Depth ?? 0) <= depth ? this : depth == 0 ? Derived() : new(Origins, Decided, Members!.Select(m => m.Trim(depth - 1)), Constant, Comparison);
 
     private static ImmutableArray<Origin> Union(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
     {
         if (b.IsEmpty || a == b) return a;
         if (a.IsEmpty) return b;
-        ImmutableArray<Origin>.Builder? union = null;
-        for (var i = 0; i < b.Length; i++)
+        // Those that are new, a bit for each: no more than MostOrigins count.
+        var added = 0u;
+        var count = a.Length;
+        for (var i = 0; i < b.Length && i < MostOrigins && count < MostOrigins; i++)
         {
             // The same origins, found twice, stand in the same order.
             if (i < a.Length && a[i].Equals(b[i]) || a.Contains(b[i])) continue;
-            if (union is null) (union = ImmutableArray.CreateBuilder<Origin>(a.Length + b.Length)).AddRange(a);
-            Add(union, b[i]);
+            added |= 1u << i;
+            count++;
         }
-        return union is null || union.Count == a.Length ? a : union.ToImmutable();
+        if (added == 0) return a;
+        var union = ImmutableArray.CreateBuilder<Origin>(count);
+        union.AddRange(a);
+        for (var i = 0; added >> i != 0; i++)
+            if ((added >> i & 1) != 0) union.Add(b[i]);
+        return union.MoveToImmutable();
     }
 
     public static ImmutableArray<Origin> Distinct(IEnumerable<Origin> origins)
@@ -226,7 +223,7 @@ internal sealed class Value : IEquatable<Value>
         return distinct?.ToImmutable() ?? (count == 0 ? ImmutableArray<Origin>.Empty : ImmutableArray.Create(first));
     }
 
-    private static ImmutableArray<Origin> Distinct(ImmutableArray<Origin> origins)
+    public static ImmutableArray<Origin> Distinct(ImmutableArray<Origin> origins)
     {
         for (var i = 1; i < origins.Length; i++)
             if (i >= MostOrigins || origins.IndexOf(origins[i], 0, i) >= 0) return Distinct((IEnumerable<Origin>)origins);
@@ -238,16 +235,8 @@ internal sealed class Value : IEquatable<Value>
         if (origins.Count < MostOrigins && !origins.Contains(origin)) origins.Add(origin);
     }
 
-    public bool Equals(Value? other)
-    {
-        if (ReferenceEquals(this, other)) return true;
-        if (other is null || !Same(Origins, other.Origins) || !Same(Decided, other.Decided) || !Equals(Constant, other.Constant)) return false;
-        if (Members is null || other.Members is null) return Members is null && other.Members is null;
-        if (Members.Count != other.Members.Count) return false;
-        foreach (var member in Members)
-            if (!other.Members.TryGetValue(member.Key, out var value) || !member.Value.Equals(value)) return false;
-        return true;
-    }
+    public bool Equals(Value? other) =>
+        ReferenceEquals(this, other) || other is not null && Same(Origins, other.Origins) && Same(Decided, other.Decided) && Equals(Constant, other.Constant) && Equals(Members, other.Members);
 
     private static bool Same(ImmutableArray<Origin> a, ImmutableArray<Origin> b)
     {
@@ -259,6 +248,12 @@ internal sealed class Value : IEquatable<Value>
 
     public override bool Equals(object? obj) => Equals(obj as Value);
     public override int GetHashCode() => Origins.Length * 31 + Decided.Length;
+}
+
+internal static class OriginBuilder
+{
+    /// <summary>What was built, without a copy where it filled its place; the builder is empty afterwards.</summary>
+    public static ImmutableArray<Origin> Built(this ImmutableArray<Origin>.Builder origins) => origins.Count == origins.Capacity ? origins.MoveToImmutable() : origins.ToImmutable();
 }
 
 /// <summary>The two sides of a comparison, and whether it asks for equality.</summary>

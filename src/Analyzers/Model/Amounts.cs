@@ -63,7 +63,7 @@ internal static class Amounts
     /// <summary>An inserted value that was clamped to an amount of a row: <c>Math.Min(amount, wallet.Balance)</c>.</summary>
     private static (Check? Check, Read? Read) Clamped(RaceModel model, Event act)
     {
-        foreach (var member in act.Value.Members?.OrderBy(m => m.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, Value>>())
+        foreach (var member in act.Value.Members ?? Members.Empty)
         {
             if (!IsNumber(act.Entity?.FindMember(member.Key).MemberType())) continue;
             foreach (var origin in member.Value.Decided)

@@ -4,8 +4,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.FlowAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using RaceAnalyzers.EntityFramework;
 
 namespace RaceAnalyzers.Model;
@@ -26,6 +24,8 @@ internal sealed partial class Engine
     private readonly ConcurrentDictionary<(object, int), Body?> _bodies = new(BodyKey.Instance);
     private readonly ConcurrentDictionary<object, Body> _complete = new();
     private readonly ConcurrentDictionary<ISymbol, INamedTypeSymbol?> _navigations = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IFieldSymbol, string> _names = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamespaceSymbol, string> _namespaces = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _assigned = new(SymbolEqualityComparer.Default);
     private readonly Lazy<Implementations> _implementations;
     private readonly Lazy<Callers> _callers;
@@ -39,6 +39,8 @@ internal sealed partial class Engine
     public Callers Callers => _callers.Value;
     public SourceIndex Index => _index.Value;
     public MemberWrites Writes => Index.Writes;
+    /// <summary>The types that were asked whether they hold tests.</summary>
+    public ConcurrentDictionary<INamedTypeSymbol, bool> TestTypes { get; } = new(SymbolEqualityComparer.Default);
 
     private Engine(Compilation compilation, KnownSymbols symbols, EntityModel model, RaceOptions options)
     {
@@ -68,11 +70,11 @@ internal sealed partial class Engine
     {
         var definition = method.OriginalDefinition;
         definition = definition.PartialImplementationPart ?? definition;
-        return BodyOf(definition, depth, () => GraphOf(definition, cancellation) is var (graph, syntax) && graph is not null ? Interpreter.Run(this, definition, syntax, graph, depth, cancellation) : null);
+        return BodyOf(definition, depth, () => FlowOf(definition, cancellation) is { } flow ? Interpreter.Run(this, definition, flow.Syntax, flow.Flow, depth, cancellation) : null);
     }
 
     public Body? BodyOf(Nested nested, int depth, CancellationToken cancellation) =>
-        BodyOf(nested, depth, () => nested.Graph() is { } graph ? Interpreter.Run(this, nested.Symbol, nested.Syntax, graph, depth, cancellation) : null);
+        BodyOf(nested, depth, () => FlowOf(nested) is { } flow ? Interpreter.Run(this, nested.Symbol, nested.Syntax, flow, depth, cancellation) : null);
 
     private Body? BodyOf(object key, int depth, Func<Body?> run)
     {
@@ -85,48 +87,6 @@ internal sealed partial class Engine
         return body;
     }
 
-    /// <summary>Only trees of this compilation are entered: in an editor a project reference is a compilation of its own, in a build it is metadata.</summary>
-    public bool HasSource(ISymbol symbol)
-    {
-        foreach (var reference in symbol.OriginalDefinition.DeclaringSyntaxReferences)
-            if (Compilation.ContainsSyntaxTree(reference.SyntaxTree)) return true;
-        return false;
-    }
-
-    private (ControlFlowGraph? Graph, SyntaxNode Syntax) GraphOf(IMethodSymbol method, CancellationToken cancellation)
-    {
-        foreach (var reference in method.DeclaringSyntaxReferences)
-        {
-            if (!Compilation.ContainsSyntaxTree(reference.SyntaxTree)) continue;
-            var syntax = reference.GetSyntax(cancellation);
-            if (GraphOf(syntax, cancellation) is { } graph) return (graph, syntax);
-        }
-        return (null, null!);
-    }
-
-    /// <summary>The control flow graph of a declaration's body; null when it has none or does not bind.</summary>
-    public ControlFlowGraph? GraphOf(SyntaxNode syntax, CancellationToken cancellation)
-    {
-        var node = syntax switch
-        {
-            ArrowExpressionClauseSyntax arrow => (SyntaxNode)arrow,
-            PropertyDeclarationSyntax { ExpressionBody: { } arrow } => arrow,
-            IndexerDeclarationSyntax { ExpressionBody: { } arrow } => arrow,
-            BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null } => null,
-            AccessorDeclarationSyntax { Body: null, ExpressionBody: null } => null,
-            BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax => syntax,
-            _ => null,
-        };
-        if (node is null) return null;
-        return ModelOf(node.SyntaxTree).GetOperation(node, cancellation) switch
-        {
-            IMethodBodyOperation method => ControlFlowGraph.Create(method, cancellation),
-            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor, cancellation),
-            IBlockOperation { Parent: null } block => ControlFlowGraph.Create(block, cancellation),
-            _ => null,
-        };
-    }
-
     /// <summary>The method whose body a call runs: itself, or the one implementation or override in this compilation.</summary>
     public IMethodSymbol? Resolve(IMethodSymbol method, ITypeSymbol? receiver)
     {
@@ -137,12 +97,31 @@ internal sealed partial class Engine
     }
 
     /// <summary>The entity type that a navigation leads to, or null for another member.</summary>
-    public INamedTypeSymbol? NavigationTarget(ISymbol member) => _navigations.GetOrAdd(member.OriginalDefinition, m =>
+    public INamedTypeSymbol? NavigationTarget(ISymbol member) =>
+        _navigations.TryGetValue(member.OriginalDefinition, out var target) ? target : _navigations.GetOrAdd(member.OriginalDefinition, FindNavigationTarget);
+
+    private INamedTypeSymbol? FindNavigationTarget(ISymbol m)
     {
         if (m.Attribute("NotMappedAttribute") is not null) return null;
         var type = m.MemberType();
         return (KnownSymbols.ElementOf(type) ?? type) is INamedTypeSymbol { TypeKind: TypeKind.Class } target && target.SpecialType == SpecialType.None && Model.IsEntity(target) ? target : null;
-    });
+    }
+
+    /// <summary>The mapped member that a symbol stands for: a backing field is its property.</summary>
+    public string NameOf(ISymbol member)
+    {
+        if (member is not IFieldSymbol { DeclaredAccessibility: not Accessibility.Public } field) return member.Name;
+        return _names.TryGetValue(field, out var name) ? name : _names.GetOrAdd(field, FindName(field));
+    }
+
+    private static string FindName(IFieldSymbol field)
+    {
+        if (field.AssociatedSymbol is { } property) return property.Name;
+        var name = field.Name.TrimStart('_');
+        foreach (var candidate in field.ContainingType.GetMembers())
+            if (candidate is IPropertySymbol && string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase)) return candidate.Name;
+        return field.Name;
+    }
 
     /// <summary>An entity type, or a type parameter or base type that can stand for one.</summary>
     public bool MayBeRow(ITypeSymbol? type) => type switch
@@ -213,12 +192,16 @@ internal sealed partial class Engine
         return false;
     }
 
+    /// <summary>The full name of a type's namespace: asked for at each call.</summary>
+    private string? NamespaceOf(INamedTypeSymbol? type) =>
+        type?.ContainingNamespace is not { } ns ? null : _namespaces.TryGetValue(ns, out var name) ? name : _namespaces.GetOrAdd(ns, ns.ToDisplayString());
+
     /// <summary>A type that talks to the outside.</summary>
-    public bool IsNetwork(INamedTypeSymbol? type) => type?.ContainingNamespace?.ToDisplayString() is { } ns && (ns.StartsWith("System.Net", StringComparison.Ordinal) || ns == "System.IO");
+    public bool IsNetwork(INamedTypeSymbol? type) => NamespaceOf(type) is { } ns && (ns.StartsWith("System.Net", StringComparison.Ordinal) || ns == "System.IO");
 
-    public bool IsLogging(INamedTypeSymbol? type) => type?.ContainingNamespace?.ToDisplayString() is { } ns && (ns.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) || ns.StartsWith("Serilog", StringComparison.Ordinal));
+    public bool IsLogging(INamedTypeSymbol? type) => NamespaceOf(type) is { } ns && (ns.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) || ns.StartsWith("Serilog", StringComparison.Ordinal));
 
-    public bool IsCollection(INamedTypeSymbol? type) => type?.ContainingNamespace is { } ns && ns.ToDisplayString() is "System.Collections.Generic" or "System.Collections.Concurrent" or "System.Collections.Immutable" or "System.Collections.ObjectModel" or "System.Collections.Frozen";
+    public bool IsCollection(INamedTypeSymbol? type) => NamespaceOf(type) is "System.Collections.Generic" or "System.Collections.Concurrent" or "System.Collections.Immutable" or "System.Collections.ObjectModel" or "System.Collections.Frozen";
 
     /// <summary>Properties that hand on what their owner is: a task's result, a lookup's values, an entry's entity, a context's database.</summary>
     public bool IsTransparent(ITypeSymbol owner, string property)

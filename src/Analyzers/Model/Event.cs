@@ -65,21 +65,21 @@ internal sealed class Event
 
     private ImmutableArray<Check> HandedOn => ExportedChecks.IsDefault ? Checks : ExportedChecks;
 
-    public Event Map(SyntaxNode node, SyntaxNode site, Func<Value, Value> map, Func<Read, Read> mapRead, Func<ITypeSymbol?, ITypeSymbol?> mapType, Func<Query, Query> mapQuery) => new()
+    public Event Map(SyntaxNode node, SyntaxNode site, ITerms terms) => new()
     {
         // What is attached is new when it was made on the way.
-        Kind = Kind == EventKind.Update && Name is "Attach" or "AttachRange" && map(Value).Origins.Any(o => o.Subject is Fresh) ? EventKind.Insert : Kind,
+        Kind = Kind == EventKind.Update && Name is "Attach" or "AttachRange" && terms.Map(Value).Origins.Any(o => o.Subject is Fresh) ? EventKind.Insert : Kind,
         Node = node,
         Site = site,
         Inner = this,
-        Checks = HandedOn.Select(c => Map(c, node, site, map)).ToImmutableArray(),
-        Target = map(Target),
+        Checks = ImmutableArray.CreateRange(HandedOn, static (c, to) => to.terms.Map(c, to.node), (terms, node)),
+        Target = terms.Map(Target),
         Member = Member,
-        Value = map(Value),
-        Context = map(Context),
-        Entity = mapType(Entity),
-        Read = Read is null ? null : mapRead(Read),
-        Query = Query is null ? null : mapQuery(Query),
+        Value = terms.Map(Value),
+        Context = terms.Map(Context),
+        Entity = terms.Map(Entity),
+        Read = Read is null ? null : terms.Map(Read),
+        Query = Query is null ? null : terms.Map(Query),
         Level = Level,
         IsScope = IsScope,
         IsSuppressed = IsSuppressed,
@@ -88,14 +88,18 @@ internal sealed class Event
         ByShape = ByShape,
         SavesItself = SavesItself,
         Name = Name,
-        Arguments = Arguments.IsEmpty ? Arguments : Arguments.Select(map).ToImmutableArray(),
-        Setters = Setters.IsEmpty ? Setters : Setters.Select(s => (s.Member, map(s.Value), s.Node)).ToImmutableArray(),
+        Arguments = Arguments.IsEmpty ? Arguments : ImmutableArray.CreateRange(Arguments, terms.Map),
+        Setters = Setters.IsEmpty ? Setters : ImmutableArray.CreateRange(Setters, static (s, terms) => (s.Member, terms.Map(s.Value), s.Node), terms),
     };
+}
 
-    public static Check Map(Check check, SyntaxNode node, SyntaxNode site, Func<Value, Value> map)
-    {
-        var condition = map(check.Condition);
-        if (check.Condition.Comparison is { } comparison) condition = condition.WithComparison(new Comparison(map(comparison.Left), map(comparison.Right), comparison.Operator));
-        return new Check(condition, node, site, check.Holds, check.IsLoop);
-    }
+/// <summary>The terms of a caller: what a callee's values, reads and checks are there.</summary>
+internal interface ITerms
+{
+    Value Map(Value value);
+    Read Map(Read read);
+    Query Map(Query query);
+    ITypeSymbol? Map(ITypeSymbol? type);
+    /// <summary>The check as seen from <paramref name="node"/>.</summary>
+    Check Map(Check check, SyntaxNode node);
 }

@@ -255,7 +255,7 @@ internal sealed class InsertSequence
     private string? MemberWith(Value asked)
     {
         if (Insert.Value.Members is { } members)
-            foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+            foreach (var member in members)
                 if (Values.AreSame(member.Value, asked)) return member.Key;
         foreach (var origin in asked.Origins)
             if (origin is { Kind: OriginKind.Is, Subject: Outside { Path: [.., var last] } path } && Insert.Value.Origins.Any(o => o.Subject is Outside whole && SymbolEqualityComparer.Default.Equals(whole.Root, path.Root))) return last.Name;
@@ -265,7 +265,7 @@ internal sealed class InsertSequence
     private IEnumerable<InsertCheck> FindNumbers()
     {
         if (Insert.Value.Members is not { } members) yield break;
-        foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+        foreach (var member in members)
             foreach (var origin in member.Value.Origins)
             {
                 if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;

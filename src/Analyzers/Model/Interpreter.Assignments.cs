@@ -58,7 +58,7 @@ internal sealed partial class Interpreter
     private void Write(IOperation instance, ISymbol member, Value value, SyntaxNode syntax)
     {
         var receiver = Evaluate(instance);
-        var name = NameOf(member);
+        var name = _engine.NameOf(member);
         if (_engine.Symbols.LibraryOf(instance.Type as INamedTypeSymbol) is Library.Entry or Library.Entries)
         {
             WriteEntry(receiver, name, value, syntax);
@@ -70,7 +70,7 @@ internal sealed partial class Interpreter
         // So is a cache entry's object that is changed: it is no longer what was got.
         if (receiver.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Cached }) && Root(instance) is { } entry) Set(entry, Value.Join(receiver.Derived(), value));
         // An object that is put together here is known by the local that holds it.
-        if (receiver.Origins.Any(o => o.Subject is Fresh) && Root(instance) is { } local) Set(local, (_state.Locals.TryGetValue(local, out var held) ? held : receiver).With(name, value));
+        if (receiver.Origins.Any(o => o.Subject is Fresh) && Root(instance) is { } local) Set(local, (_state.Of(local) ?? receiver).With(name, value));
         else if (instance is IFlowCaptureReferenceOperation reference && receiver.Origins.Any(o => o.Subject is Fresh)) _state = _state.With(reference.Id, receiver.With(name, value));
         // So is one that came as a parameter: the caller learns what was put into it.
         else if (Root(instance) is IParameterSymbol parameter && receiver.Origins.Any(o => o.Subject is Outside)) _state = _state.With(parameter, receiver.With(name, value));
@@ -115,7 +115,7 @@ internal sealed partial class Interpreter
         for (var i = 0; i < 8; i++)
             switch (operation)
             {
-                case IFlowCaptureReferenceOperation reference when _captured.TryGetValue(reference.Id, out var captured) && !(_state.Captures.TryGetValue(reference.Id, out var kept) && IsCopy(kept)): operation = captured; break;
+                case IFlowCaptureReferenceOperation reference when _captured.TryGetValue(reference.Id, out var captured) && !(_state.Of(reference.Id) is { } kept && IsCopy(kept)): operation = captured; break;
                 case ILocalReferenceOperation local: return local.Local;
                 case IParameterReferenceOperation parameter: return parameter.Parameter;
                 case IConversionOperation conversion: operation = conversion.Operand; break;

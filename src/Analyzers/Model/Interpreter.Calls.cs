@@ -149,7 +149,7 @@ internal sealed partial class Interpreter
     {
         if (call.TargetMethod.Name != "AddModelError" || !SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, _engine.Symbols.ModelState)) return false;
         var state = call.TargetMethod.ContainingType;
-        var errors = _state.Locals.TryGetValue(state, out var before) ? before : Value.Unknown;
+        var errors = _state.Of(state) ?? Value.Unknown;
         _state = _state.With(state, errors.DecidedBy(DecidersOf(_block)));
         return true;
     }

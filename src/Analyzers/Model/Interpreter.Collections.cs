@@ -69,8 +69,8 @@ internal sealed partial class Interpreter
     private void Keep(IOperation? collection, Value value)
     {
         if (Root(collection) is { } local) _state = _state.With(local, value);
-        else if (collection is IPropertyReferenceOperation { Instance: { } owner } part && Root(owner) is ILocalSymbol holder && _state.Locals.TryGetValue(holder, out var held) && held.Origins.Any(o => o.Subject is Fresh))
-            _state = _state.With(holder, held.With(NameOf(part.Property), value));
+        else if (collection is IPropertyReferenceOperation { Instance: { } owner } part && Root(owner) is ILocalSymbol holder && _state.Of(holder) is { } held && held.Origins.Any(o => o.Subject is Fresh))
+            _state = _state.With(holder, held.With(_engine.NameOf(part.Property), value));
     }
 
     private Value Index(IPropertyReferenceOperation reference)

@@ -53,7 +53,7 @@ internal sealed partial class Interpreter
                 _state = _state.With(capture.Id, DecidedHere(captured, _block));
                 return captured;
             case IFlowCaptureReferenceOperation reference:
-                return _state.Captures.TryGetValue(reference.Id, out var kept) ? kept : Value.Unknown;
+                return _state.Of(reference.Id) ?? Value.Unknown;
             case ISimpleAssignmentOperation assignment:
                 if (assignment.Target is IPropertyReferenceOperation { Property: { Name: "CommandText", ContainingType: var command } }) CommandText(command, assignment.Value);
                 return Assign(assignment.Target, Evaluate(assignment.Value), assignment.Syntax);
@@ -150,7 +150,7 @@ internal sealed partial class Interpreter
 
     private Value Local(ISymbol symbol)
     {
-        if (_state.Locals.TryGetValue(symbol, out var value)) return value;
+        if (_state.Of(symbol) is { } value) return value;
         if (symbol is IParameterSymbol || !SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, _symbol)) return Value.From(Origin.Is(Outside.Of(symbol)));
         return Value.Unknown;
     }

@@ -32,7 +32,7 @@ internal sealed partial class Interpreter
                 }
                 Add(inlining.Map(e, own ? e.Node : site));
             }
-            if (body.Guards.Length > 0) Add(new Event { Kind = EventKind.Guard, Node = site, Checks = body.Guards.Select(g => Event.Map(g, site, site, inlining.Map)).ToImmutableArray() });
+            if (body.Guards.Length > 0) Add(new Event { Kind = EventKind.Guard, Node = site, Checks = ImmutableArray.CreateRange(body.Guards, g => inlining.Map(g, site)) });
         }
         else
         {
@@ -64,13 +64,13 @@ internal sealed partial class Interpreter
             if (argument.Parameter is not { } parameter || !body.Outs.TryGetValue(parameter.OriginalDefinition, out var value) && !body.Outs.TryGetValue(parameter, out value)) continue;
             var mapped = inlining.Map(value);
             if (parameter.RefKind is RefKind.Out or RefKind.Ref) Assign(argument.Value, mapped, call.Syntax);
-            else if (Root(argument.Value) is { } local && mapped.Members is { } members && _state.Locals.TryGetValue(local, out var held) && held.Origins.Any(o => o.Subject is Fresh))
+            else if (Root(argument.Value) is { } local && mapped.Members is { } members && _state.Of(local) is { } held && held.Origins.Any(o => o.Subject is Fresh))
                 _state = _state.With(local, held.With(members));
         }
     }
 
     /// <summary>The translation of one callee's terms to its caller's, at one call.</summary>
-    private sealed class Inlining
+    private sealed class Inlining : ITerms
     {
         private readonly Interpreter _caller;
         private readonly IMethodSymbol _callee;
@@ -79,9 +79,10 @@ internal sealed partial class Interpreter
         private readonly SyntaxNode _site;
         private readonly Dictionary<ISymbol, ITypeSymbol>? _types;
         private readonly Dictionary<Read, Read> _reads = [];
-        private readonly Dictionary<Value, Value> _values = new(ByReference.Instance);
+        private readonly Dictionary<Value, Value> _values = new(ReferenceComparer<Value>.Instance);
         private readonly Dictionary<Outside, Value> _outsides = [];
         private readonly Dictionary<ImmutableArray<Origin>, ImmutableArray<Origin>> _decided = [];
+        private readonly Dictionary<Check, Check> _checks = new(ReferenceComparer<Check>.Instance);
 
         public Inlining(Interpreter caller, IMethodSymbol callee, Value receiver, Value[] arguments, SyntaxNode site, IMethodSymbol? called, ITypeSymbol? receiverType)
         {
@@ -93,15 +94,27 @@ internal sealed partial class Interpreter
             _types = TypeArguments.Of(callee, called, receiverType);
         }
 
-        public Event Map(Event e, SyntaxNode node) => e.Map(node, _site, Map, Map, Map, Map);
+        public Event Map(Event e, SyntaxNode node) => e.Map(node, _site, this);
 
         public ITypeSymbol? Map(ITypeSymbol? type) => type is ITypeParameterSymbol parameter && _types is not null && _types.TryGetValue(parameter, out var actual) ? actual : type;
 
         public Query Map(Query query)
         {
-            var mapped = query.Map(Map, Map, Map, _site);
+            var mapped = query.Map(this, _site);
             return mapped.Open.IsEmpty ? mapped : _caller.Closed(mapped);
         }
+
+        public Check Map(Check check, SyntaxNode node)
+        {
+            // Many events stand under one check.
+            if (_checks.TryGetValue(check, out var mapped) && mapped.Node == node) return mapped;
+            var condition = Map(check.Condition);
+            // One that nothing is known of keeps its comparison: that is mapped here.
+            if (check.Condition.Comparison is { } comparison && (condition.Comparison is null || ReferenceEquals(condition.Comparison, comparison))) condition = condition.WithComparison(Map(comparison));
+            return _checks[check] = new Check(condition, node, _site, check.Holds, check.IsLoop);
+        }
+
+        private Comparison Map(Comparison comparison) => new(Map(comparison.Left), Map(comparison.Right), comparison.Operator);
 
         public Read Map(Read read)
         {
@@ -124,15 +137,15 @@ internal sealed partial class Interpreter
             _values[value] = Value.Unknown;
             var result = Map(value.Origins);
             if (!value.Decided.IsEmpty) result = result.DecidedBy(Deciding(value.Decided));
-            if (value.Members is { } members) result = result.With(members.Select(m => new KeyValuePair<string, Value>(m.Key, Map(m.Value))));
-            if (value.Comparison is { } c) result = result.WithComparison(new Comparison(Map(c.Left), Map(c.Right), c.Operator));
+            if (value.Members is { } members) result = result.With(members.Select(Map));
+            if (value.Comparison is { } comparison) result = result.WithComparison(Map(comparison));
             return _values[value] = result;
         }
 
         private Value Map(ImmutableArray<Origin> origins)
         {
             if (origins.IsEmpty) return Value.Unknown;
-            if (origins.All(o => o.Subject is not Outside)) return Value.From(origins.Select(Own));
+            if (origins.All(o => o.Subject is not Outside)) return Value.From(ImmutableArray.CreateRange(origins, Own), ImmutableArray<Origin>.Empty);
             var result = (Value?)null;
             foreach (var origin in origins) result = Joined(result, origin.Subject is Outside outside ? Given(outside, origin) : Value.From(Own(origin)));
             return result!;
@@ -142,12 +155,19 @@ internal sealed partial class Interpreter
         {
             // What stands under one branch is decided by the same.
             if (_decided.TryGetValue(decided, out var done)) return done;
-            var deciding = ImmutableArray.CreateBuilder<Origin>();
+            var deciding = ImmutableArray.CreateBuilder<Origin>(decided.Length);
             foreach (var origin in decided)
                 if (origin.Subject is not Outside outside) Note(Own(origin));
-                else
-                    foreach (var given in Given(outside, origin).AllOrigins()) Note(given);
-            return _decided[decided] = Value.Distinct(deciding);
+                else NoteAll(Given(outside, origin));
+            return _decided[decided] = Value.Distinct(deciding.Built());
+
+            void NoteAll(Value value)
+            {
+                foreach (var origin in value.Origins) Note(origin);
+                foreach (var origin in value.Decided) Note(origin);
+                if (value.Members is not { } members) return;
+                foreach (var member in members) NoteAll(member.Value);
+            }
 
             void Note(Origin origin)
             {
@@ -159,7 +179,7 @@ internal sealed partial class Interpreter
         private Origin Own(Origin origin) => origin.Subject switch
         {
             Read read => origin with { Subject = Map(read) },
-            Fresh fresh => origin with { Subject = new Fresh(fresh.Node, fresh.Site ?? _site, Map(fresh.Type)) },
+            Fresh fresh when fresh.Site is null || !ReferenceEquals(Map(fresh.Type), fresh.Type) => origin with { Subject = new Fresh(fresh.Node, fresh.Site ?? _site, Map(fresh.Type)) },
             Query query => Origin.Query(Map(query)),
             _ => origin,
         };
@@ -181,7 +201,7 @@ internal sealed partial class Interpreter
             foreach (var o in value.Origins)
                 if (o.Kind != OriginKind.Is) origins.Add(o);
                 else if (o.Thing is Read or Outside) origins.Add(new Origin(OriginKind.Of, o.Subject, member, IsComputed: true));
-            return Value.From(origins.ToImmutable(), value.Decided);
+            return Value.From(origins.Built(), value.Decided);
         }
 
         private Value Resolve(Outside outside)
@@ -205,17 +225,17 @@ internal sealed partial class Interpreter
                     return _receiver.IsUnknown ? Value.From(Origin.Is(Outside.Of(type))) : _receiver;
                 case ILocalSymbol or IParameterSymbol:
                     // A captured local or parameter of the body around a lambda.
-                    return _caller._state.Locals.TryGetValue(root, out var captured) ? captured : Value.From(Origin.Is(Outside.Of(root)));
+                    return _caller._state.Of(root) ?? Value.From(Origin.Is(Outside.Of(root)));
                 default:
                     return Value.From(Origin.Is(Outside.Of(root)));
             }
         }
     }
 
-    private sealed class ByReference : IEqualityComparer<Value>
+    private sealed class ReferenceComparer<T> : IEqualityComparer<T> where T : class
     {
-        public static readonly ByReference Instance = new();
-        public bool Equals(Value? x, Value? y) => ReferenceEquals(x, y);
-        public int GetHashCode(Value value) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
+        public static readonly ReferenceComparer<T> Instance = new();
+        public bool Equals(T? x, T? y) => ReferenceEquals(x, y);
+        public int GetHashCode(T value) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
     }
 }

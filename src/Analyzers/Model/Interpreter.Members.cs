@@ -33,7 +33,7 @@ internal sealed partial class Interpreter
                 var counted = Evaluate(collection);
                 return counted.Origins.Any(o => o.IsRow) ? Terminal(counted, ReadKind.Count, reference.Syntax) : counted.Derived();
             case "IsValid" when SymbolEqualityComparer.Default.Equals(property.ContainingType, _engine.Symbols.ModelState):
-                return _state.Locals.TryGetValue(property.ContainingType, out var errors) ? errors : Value.Unknown;
+                return _state.Of(property.ContainingType) ?? Value.Unknown;
         }
         return MemberOf(reference.Instance, property, reference);
     }
@@ -51,7 +51,7 @@ internal sealed partial class Interpreter
     /// <summary>The value of a member of a value.</summary>
     private Value Member(Value receiver, ISymbol member, SyntaxNode node)
     {
-        var name = NameOf(member);
+        var name = _engine.NameOf(member);
         if (WrittenTo(receiver, name) is { } written) return written.DecidedBy(receiver.Decided);
         var origins = ImmutableArray.CreateBuilder<Origin>(receiver.Origins.Length);
         foreach (var origin in receiver.Origins)
@@ -85,19 +85,19 @@ internal sealed partial class Interpreter
                     break;
             }
         var known = receiver.Members is { } members && members.TryGetValue(name, out var own) ? own : null;
-        var result = origins.Count == 0 && receiver.Decided.IsEmpty ? Value.Unknown : Value.From(origins.ToImmutable(), receiver.Decided);
-        if (known is null) return result;
-        return origins.Count == 0 || IsCopy(receiver) ? known.DecidedBy(receiver.Decided) : Value.Join(known, result);
+        if (known is not null && (origins.Count == 0 || IsCopy(receiver))) return known.DecidedBy(receiver.Decided);
+        var result = origins.Count == 0 && receiver.Decided.IsEmpty ? Value.Unknown : Value.From(origins.Built(), receiver.Decided);
+        return known is null ? result : Value.Join(known, result);
     }
 
     /// <summary>What this body wrote to the member of the one object that the value can be: no longer what was read.</summary>
     private Value? WrittenTo(Value receiver, string name)
     {
-        if (_state.Written.IsEmpty || !CanBeWritten(receiver)) return null;
+        if (!CanBeWritten(receiver)) return null;
         Value? written = null;
         foreach (var origin in receiver.Origins)
         {
-            if (!_state.Written.TryGetValue((origin.Thing!, name), out var value)) return null;
+            if (_state.Of(origin.Thing!, name) is not { } value) return null;
             written = Joined(written, value);
         }
         return written;
@@ -121,17 +121,6 @@ internal sealed partial class Interpreter
             Kind = many ? ReadKind.Rows : ReadKind.Row,
             Query = new Query { Entity = target, Root = node, Parent = Value.From(Origin.Is(parent)), Navigation = name, NoTracking = above is { IsTracked: false }, Context = above?.Query.Context ?? Value.Unknown },
         };
-    }
-
-    /// <summary>The mapped member that a symbol stands for: a backing field is its property.</summary>
-    private static string NameOf(ISymbol member)
-    {
-        if (member is not IFieldSymbol { DeclaredAccessibility: not Accessibility.Public } field) return member.Name;
-        if (field.AssociatedSymbol is { } property) return property.Name;
-        var name = field.Name.TrimStart('_');
-        foreach (var candidate in field.ContainingType.GetMembers())
-            if (candidate is IPropertySymbol && string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase)) return candidate.Name;
-        return field.Name;
     }
 
     /// <summary>A property without a setter is what its body computes.</summary>

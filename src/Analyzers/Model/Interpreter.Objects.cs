@@ -50,10 +50,10 @@ internal sealed partial class Interpreter
             switch (part)
             {
                 case ISimpleAssignmentOperation { Target: IMemberReferenceOperation target } assignment:
-                    value = value.With(NameOf(target.Member), Evaluate(assignment.Value));
+                    value = value.With(_engine.NameOf(target.Member), Evaluate(assignment.Value));
                     break;
                 case IMemberInitializerOperation { InitializedMember: IMemberReferenceOperation target } member:
-                    value = value.With(NameOf(target.Member), Initialize(member.Initializer, Value.Unknown));
+                    value = value.With(_engine.NameOf(target.Member), Initialize(member.Initializer, Value.Unknown));
                     break;
                 case IInvocationOperation add:
                     foreach (var argument in add.Arguments) value = Value.Join(value, Evaluate(argument.Value));

@@ -128,7 +128,7 @@ internal sealed partial class Interpreter
     {
         var origins = projection.Origins.Select(o => o.Subject is Element ? o with { Subject = read } : o);
         var bound = Value.From(origins, projection.Decided);
-        return projection.Members is { } members ? bound.WithMembers(members.ToImmutableDictionary(m => m.Key, m => Bind(m.Value, read))) : bound;
+        return projection.Members is { } members ? bound.WithMembers(members.Select(m => Bind(m, read))) : bound;
     }
 
     /// <summary>Asks whether the rows of a list, or the values taken from them, hold one with this value.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class Interpreter
     /// <summary>What decides the block that is visited: asked for at each assignment.</summary>
     private (int Block, ImmutableArray<Origin> Origins) _deciders = (-1, ImmutableArray<Origin>.Empty);
 
-    private State _state = State.Empty;
+    private State _state = State.Begin();
     private bool _recording;
     private int _block;
     private int _order;
@@ -45,25 +45,25 @@ internal sealed partial class Interpreter
     private bool _complete = true;
     private int _height;
 
-    private Interpreter(Engine engine, ISymbol symbol, SyntaxNode syntax, ControlFlowGraph graph, int depth, CancellationToken cancellation)
+    private Interpreter(Engine engine, ISymbol symbol, SyntaxNode syntax, ControlFlow flow, int depth, CancellationToken cancellation)
     {
         _engine = engine;
         _symbol = symbol;
         _syntax = syntax;
-        _graph = graph;
-        _flow = new ControlFlow(graph);
+        _graph = flow.Graph;
+        _flow = flow;
         _depth = depth;
         _cancellation = cancellation;
         _branches = new Value?[_flow.Count];
     }
 
-    public static Body Run(Engine engine, ISymbol symbol, SyntaxNode syntax, ControlFlowGraph graph, int depth, CancellationToken cancellation) =>
-        new Interpreter(engine, symbol, syntax, graph, depth, cancellation).Run();
+    public static Body Run(Engine engine, ISymbol symbol, SyntaxNode syntax, ControlFlow flow, int depth, CancellationToken cancellation) =>
+        new Interpreter(engine, symbol, syntax, flow, depth, cancellation).Run();
 
     private Body Run()
     {
         var entries = new State?[_flow.Count];
-        entries[0] = State.Empty;
+        entries[0] = _state;
         // Where no block is visited twice, what is found on the way is final.
         _recording = _flow.IsInOrder;
         Solve(entries);
@@ -199,7 +199,7 @@ internal sealed partial class Interpreter
     {
         var checks = ImmutableArray.CreateBuilder<Check>();
         foreach (var decider in _flow.Deciders(block))
-            if (_branches[decider] is { } condition && condition.AllOrigins().Any())
+            if (_branches[decider] is { } condition && condition.HasOrigins)
             {
                 var b = _graph.Blocks[decider];
                 bool? holds = _flow.Taken(decider, block) is { } taken ? taken == (b.ConditionKind == ControlFlowConditionKind.WhenTrue) : null;
@@ -259,7 +259,7 @@ internal sealed partial class Interpreter
         var outs = ImmutableDictionary.Create<ISymbol, Value>(SymbolEqualityComparer.Default);
         if (_symbol is not IMethodSymbol method || entries[_flow.Count - 1] is not { } last) return outs;
         foreach (var parameter in method.Parameters)
-            if (last.Locals.TryGetValue(parameter, out var value) && (parameter.RefKind is RefKind.Out or RefKind.Ref || value.Members is not null)) outs = outs.SetItem(parameter, value);
+            if (last.Of(parameter) is { } value && (parameter.RefKind is RefKind.Out or RefKind.Ref || value.Members is not null)) outs = outs.SetItem(parameter, value);
         return outs;
     }
 

@@ -11,6 +11,7 @@ namespace RaceAnalyzers.Model;
 internal sealed class RaceModel
 {
     private bool? _isSaveHook;
+    private ILookup<EventKind, Event>? _events;
 
     public Engine Engine { get; }
     public Body Body { get; }
@@ -34,7 +35,7 @@ internal sealed class RaceModel
 
     public bool IsAsync => Body.Symbol is IMethodSymbol { IsAsync: true };
 
-    public IEnumerable<Event> Of(EventKind kind) => Body.Events.Where(e => e.Kind == kind);
+    public IEnumerable<Event> Of(EventKind kind) => (_events ??= Body.Events.ToLookup(e => e.Kind))[kind];
 
     /// <summary>The writes of each row that is read before and saved afterwards.</summary>
     private IEnumerable<RowSequence> FindRows()
@@ -71,7 +72,7 @@ internal sealed class RaceModel
     private static IEnumerable<(Read Row, Event Write)> Copies(Event update)
     {
         if (update is not { Kind: EventKind.Update, Value.Members: { } members } || !update.Value.Origins.Any(o => o.Subject is Fresh)) yield break;
-        foreach (var member in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+        foreach (var member in members)
             if (member.Value.Sources().FirstOrDefault(o => o.IsComputed && o.Member == member.Key && o.Read is { Kind: ReadKind.Row } read && SymbolEqualityComparer.Default.Equals(read.Entity, update.Entity)).Read is { } row)
                 yield return (row, new Event { Kind = EventKind.Write, Node = update.Node, Site = update.Site, Inner = update.Inner, Position = update.Position, Checks = update.Checks, Target = Value.From(Origin.Is(row)), Member = member.Key, Value = member.Value, Entity = update.Entity, Context = update.Context, SavesItself = update.SavesItself });
     }
@@ -143,11 +144,12 @@ internal sealed class RaceModel
 
     public static bool IsSameContext(Value a, Value b)
     {
-        var x = a.Origins.Where(o => o.Kind == OriginKind.Is).Select(o => o.Subject).OfType<Fresh>().ToArray();
-        var y = b.Origins.Where(o => o.Kind == OriginKind.Is).Select(o => o.Subject).OfType<Fresh>().ToArray();
-        if (x.Length == 0 && y.Length == 0) return true;
-        if (a.Origins.IsEmpty || b.Origins.IsEmpty) return true;
-        return x.Any(f => y.Contains(f));
+        if (a.Origins.IsEmpty || b.Origins.IsEmpty || !a.Origins.Any(IsMade) && !b.Origins.Any(IsMade)) return true;
+        foreach (var made in a.Origins)
+            if (IsMade(made) && b.Origins.Contains(made)) return true;
+        return false;
+
+        static bool IsMade(Origin origin) => origin is { Kind: OriginKind.Is, Subject: Fresh };
     }
 }
 

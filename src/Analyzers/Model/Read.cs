@@ -92,35 +92,35 @@ internal sealed class Query : IEquatable<Query>
     public Query Select(Value projection) => Copy(projection: projection);
 
     /// <summary>The query in the terms of a caller.</summary>
-    public Query Map(Func<Value, Value> map, Func<Read, Read> mapRead, Func<ITypeSymbol?, ITypeSymbol?> mapType, SyntaxNode site)
+    public Query Map(ITerms terms, SyntaxNode site)
     {
-        var start = Continues is null ? Value.Unknown : map(Continues);
+        var start = Continues is null ? Value.Unknown : terms.Map(Continues);
         var before = start.Origins.Select(o => o.Subject).OfType<Query>().FirstOrDefault();
         return new()
         {
-            Entity = before?.Entity ?? mapType(Entity)!,
+            Entity = before?.Entity ?? terms.Map(Entity)!,
             Root = Root,
             Site = site,
-            Context = before?.Context ?? map(Context),
-            Source = before?.Source ?? (Source is null ? null : mapRead(Source)),
-            Parent = before?.Parent ?? (Parent is null ? null : map(Parent)),
+            Context = before?.Context ?? terms.Map(Context),
+            Source = before?.Source ?? (Source is null ? null : terms.Map(Source)),
+            Parent = before?.Parent ?? (Parent is null ? null : terms.Map(Parent)),
             Navigation = before?.Navigation ?? Navigation,
             Continues = before is null ? Continues is null ? null : start : before.Continues,
-            Conditions = (before?.Conditions ?? ImmutableArray<Condition>.Empty).Concat(Conditions.Select(c => Map(c, map))).ToImmutableArray(),
-            Open = Open.Select(map).Concat(before?.Open ?? ImmutableArray<Value>.Empty).ToImmutableArray(),
+            Conditions = (before?.Conditions ?? ImmutableArray<Condition>.Empty).AddRange(ImmutableArray.CreateRange(Conditions, c => Map(c, terms))),
+            Open = ImmutableArray.CreateRange(Open, terms.Map).AddRange(before?.Open ?? ImmutableArray<Value>.Empty),
             NoTracking = NoTracking || before is { NoTracking: true },
             Limited = Limited || before is { Limited: true },
             IgnoresFilters = IgnoresFilters || before is { IgnoresFilters: true },
             Locking = Locking || before is { Locking: true },
-            Projection = Projection is null ? before?.Projection : map(Projection),
+            Projection = Projection is null ? before?.Projection : terms.Map(Projection),
             Sql = Sql ?? before?.Sql,
         };
     }
 
-    private static Condition Map(Condition condition, Func<Value, Value> map) => condition with
+    private static Condition Map(Condition condition, ITerms terms) => condition with
     {
-        Operand = map(condition.Operand),
-        Alternatives = condition.Alternatives.IsDefault ? default : condition.Alternatives.Select(a => a.Select(c => Map(c, map)).ToImmutableArray()).ToImmutableArray(),
+        Operand = terms.Map(condition.Operand),
+        Alternatives = condition.Alternatives.IsDefault ? default : ImmutableArray.CreateRange(condition.Alternatives, a => ImmutableArray.CreateRange(a, c => Map(c, terms))),
     };
 
     // A query is known by where it starts and which steps were added: enough to join the same query from two paths.

@@ -9,7 +9,7 @@ internal static class Scope
 {
     private static readonly string[] Seeding = ["Seed", "Initializer", "Initialiser", "DataGenerator", "Migration", "Migrator"];
 
-    public static bool IsOfInterest(Engine engine, ISymbol owner, SyntaxNode block) => engine.Index.CanRace(block) && !IsSetUp(owner) && !IsTest(owner);
+    public static bool IsOfInterest(Engine engine, ISymbol owner, SyntaxNode block) => engine.Index.CanRace(block) && !IsSetUp(owner) && !IsTest(engine, owner);
 
     /// <summary>A lambda that is given to <c>UseSeeding</c>.</summary>
     public static bool IsSeeding(Body body) =>
@@ -42,15 +42,16 @@ internal static class Scope
         bool IsEntry(ISymbol? symbol) => symbol is IMethodSymbol { IsStatic: true, MethodKind: MethodKind.Ordinary } method && (entry is null ? method.Name == WellKnownMemberNames.EntryPointMethodName : SymbolEqualityComparer.Default.Equals(method, entry));
     }
 
-    private static bool IsTest(ISymbol owner)
+    private static bool IsTest(Engine engine, ISymbol owner)
     {
         for (var symbol = owner; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
-        {
-            if (symbol.GetAttributes().Any(IsTestAttribute)) return true;
-            if (symbol is INamedTypeSymbol type && type.GetMembers().Any(m => m is IMethodSymbol && m.GetAttributes().Any(IsTestAttribute))) return true;
-        }
+            if (symbol is INamedTypeSymbol type ? engine.TestTypes.GetOrAdd(type, HoldsTests) : HasTestAttribute(symbol)) return true;
         return false;
     }
+
+    private static bool HoldsTests(INamedTypeSymbol type) => HasTestAttribute(type) || type.GetMembers().Any(m => m is IMethodSymbol && HasTestAttribute(m));
+
+    private static bool HasTestAttribute(ISymbol symbol) => symbol.GetAttributes().Any(IsTestAttribute);
 
     private static bool IsTestAttribute(AttributeData attribute) =>
         attribute.AttributeClass?.ContainingNamespace?.ToDisplayString() is { } ns && (ns.StartsWith("Xunit", StringComparison.Ordinal) || ns.StartsWith("NUnit.", StringComparison.Ordinal) || ns.StartsWith("Microsoft.VisualStudio.TestTools", StringComparison.Ordinal) || ns.StartsWith("TUnit.", StringComparison.Ordinal));
