@@ -10,7 +10,7 @@ namespace RaceAnalyzers.Model;
 
 /// <summary>
 /// What is known of one compilation: its symbols, its entity model, and the bodies interpreted so far. Lives as long as the compilation's analysis;
-/// safe under concurrency: what is computed twice is equal.
+/// safe under concurrency: of what is computed twice the first is kept.
 /// </summary>
 internal sealed partial class Engine
 {
@@ -80,11 +80,10 @@ internal sealed partial class Engine
     {
         if (_complete.TryGetValue(key, out var complete) && complete.Height <= depth) return complete;
         if (_bodies.TryGetValue((key, depth), out var known)) return known;
+        // Two threads may run one body at once: whoever asks, now or later, gets the same, as a read is told from another by being it.
         var body = run();
-        if (body is { IsComplete: true }) _complete[key] = body;
-        else if (depth < MostCalls) body = body?.Summarized();
-        _bodies[(key, depth)] = body;
-        return body;
+        if (body is { IsComplete: true }) return _complete.GetOrAdd(key, body);
+        return _bodies.GetOrAdd((key, depth), depth < MostCalls ? body?.Summarized() : body);
     }
 
     /// <summary>The method whose body a call runs: itself, or the one implementation or override in this compilation.</summary>
