@@ -57,15 +57,15 @@ internal sealed class AskedByCallers(RaceModel model, Event act)
     }
 
     /// <summary>A key that was generated here, of an object made here or added before.</summary>
-    private bool IsOfNew(Body body, Event act, Origin origin) => origin.Subject switch
+    private bool IsOfNew(Body body, Event next, Origin origin) => origin.Subject switch
     {
         Fresh made => origin.Member == Origin.Generated || origin is { Kind: OriginKind.Of, IsComputed: false, Member: { } member } && IsKey(made.Type, member),
-        Outside { Path: { IsEmpty: false } path } given => IsKey(path[path.Length - 1].ContainingType, path[path.Length - 1].Name) && IsAddedBefore(body, act, new Outside(given.Root, path.RemoveAt(path.Length - 1))),
+        Outside { Path: { IsEmpty: false } path } given => IsKey(path[path.Length - 1].ContainingType, path[path.Length - 1].Name) && IsAddedBefore(body, next, new Outside(given.Root, path.RemoveAt(path.Length - 1))),
         _ => false,
     };
 
-    private static bool IsAddedBefore(Body body, Event act, Outside row) =>
-        body.Events.Any(e => e.Kind == EventKind.Insert && e.Node != act.Node && body.Before(e, act) && e.Value.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Outside added } && added.Equals(row)));
+    private static bool IsAddedBefore(Body body, Event next, Outside row) =>
+        body.Events.Any(e => e.Kind == EventKind.Insert && e.Node != next.Node && body.Before(e, next) && e.Value.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Outside added } && added.Equals(row)));
 
     private bool IsKey(ITypeSymbol? type, string member) => type is INamedTypeSymbol entity && model.Engine.Model.IsEntity(entity) && model.Engine.KeyOf(entity).Contains(member);
 }

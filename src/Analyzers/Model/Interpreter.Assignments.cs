@@ -30,7 +30,7 @@ internal sealed partial class Interpreter
                 return value;
             case ITupleOperation:
                 return Deconstruct(target, value, syntax);
-            case IInvalidOperation broken when MemberOf(broken) is var (row, meant):
+            case IInvalidOperation broken when MemberOf(broken) is var (row, _, meant):
                 Write(row, meant, value, syntax);
                 return value;
             default:

@@ -10,14 +10,15 @@ namespace RaceAnalyzers.Model;
 /// <summary>Code that does not bind: half-typed, or with a type whose assembly is missing. What is meant can be seen all the same where only an argument is not understood.</summary>
 internal sealed partial class Interpreter
 {
-    private Value Broken(IInvalidOperation broken) => MemberOf(broken) is var (instance, member) ? Member(Evaluate(instance), member, broken.Syntax) : BrokenCall(broken);
+    private Value Broken(IInvalidOperation broken) => MemberOf(broken) is var (_, row, member) ? Member(row, member, broken.Syntax) : BrokenCall(broken);
 
     /// <summary>What is awaited with an error in it has no type; the row that it is has one.</summary>
-    private (IOperation Instance, ISymbol Member)? MemberOf(IInvalidOperation broken)
+    private (IOperation Instance, Value Row, ISymbol Member)? MemberOf(IInvalidOperation broken)
     {
         if (broken.Syntax is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: { Length: > 0 } name } || broken.ChildOperations.FirstOrDefault() is not { Type: null or IErrorTypeSymbol } instance) return null;
-        foreach (var origin in Evaluate(instance).Origins)
-            if (origin.IsRow && origin.Read!.Entity.FindMember(name) is { } member) return (instance, member);
+        var row = Evaluate(instance);
+        foreach (var origin in row.Origins)
+            if (origin.IsRow && origin.Read!.Entity.FindMember(name) is { } member) return (instance, row, member);
         return null;
     }
 

@@ -60,9 +60,8 @@ internal static class Judge
 
     private static Finding? Weigh(RaceModel model, Race race, EntityFacts facts)
     {
-        if (race.Rule is RowRule && race.Read is { } own && new AskedByCallers(model, race.Act).AreOwn(own)) return null;
         var verdict = model.Protections.Of(race.Read, race.Act, race.Save.Event, race.Needs);
-        if (verdict.IsSafe) return null;
+        if (verdict.IsSafe || race.Rule is RowRule && race.Read is { } own && new AskedByCallers(model, race.Act).AreOwn(own)) return null;
         // With a unique index nothing is lost: the violation that nobody handles is the better word.
         var rule = race.IsCovered ? race.Rule : Explanations.Of(verdict.Failure) ?? Explanations.Of(model, race) ?? race.Rule;
         var isInfo = race.IsAssumed || !race.Save.IsSeen || facts.Sight == Sight.Unknown || race.Act.ByShape && race.Rule is RowRule;
