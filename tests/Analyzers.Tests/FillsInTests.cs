@@ -113,4 +113,137 @@ public class FillsInTests
                 await _db.SaveChangesAsync();
             }
         """), Shop.Model).Reports();
+
+    private const string Details = """
+            public string? BarCode { get; set; }
+            public string? Unit { get; set; }
+            public int? Number { get; set; }
+        """;
+
+    [Fact]
+    public Task SeveralMembersEachWhereItIsMissing_IsQuiet() => new RaceTest(Service("""
+            public async Task EnsureKnown(int id, string barCode, string unit, int number)
+            {
+                var product = await _db.Products.FirstOrDefaultAsync(p => p.Id == id);
+                if (product != null)
+                {
+                    if (product.Number == null || product.Number == 0)
+                        product.Number = number;
+                    if (string.IsNullOrEmpty(product.BarCode))
+                        product.BarCode = barCode;
+                    if (string.IsNullOrWhiteSpace(product.Unit))
+                        product.Unit = unit;
+                    product.DiscontinuedAt = DateTime.UtcNow;
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelWith("Product", Details)).IsQuiet();
+
+    [Fact]
+    public Task SeveralMembersOfThePickedRows_IsQuiet() => new RaceTest(Service("""
+            public async Task<int> FillIn(Dictionary<string, (string BarCode, string Unit)> details)
+            {
+                var updated = 0;
+                var products = await _db.Products.Where(p => p.BarCode == null || p.BarCode == "" || p.Unit == null || p.Unit == "").ToListAsync();
+                foreach (var product in products)
+                {
+                    if (details.TryGetValue(product.Name, out var detail))
+                    {
+                        if (string.IsNullOrEmpty(product.BarCode))
+                            product.BarCode = detail.BarCode;
+                        if (string.IsNullOrEmpty(product.Unit))
+                            product.Unit = detail.Unit;
+                        updated++;
+                    }
+                }
+
+                await _db.SaveChangesAsync();
+                return updated;
+            }
+        """), Shop.ModelWith("Product", Details)).IsQuiet();
+
+    [Fact]
+    public Task OneMemberOfRowsPickedAsMissingIt_AndAnother_IsQuiet() => new RaceTest(Service("""
+            public async Task FillIn(List<string> names, Dictionary<string, (string BarCode, string Unit)> details)
+            {
+                foreach (var product in await _db.Products.Where(p => names.Contains(p.Name) && (p.BarCode == null || p.BarCode == "")).ToListAsync())
+                {
+                    product.BarCode = details[product.Name].BarCode;
+                    if (string.IsNullOrEmpty(product.Unit))
+                        product.Unit = details[product.Name].Unit;
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelWith("Product", Details)).IsQuiet();
+
+    [Fact]
+    public Task SeveralMembersUnderOneCheck_Reports() => new RaceTest(Service("""
+            public async Task Claim(int id, string worker, string unit)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                if (string.IsNullOrEmpty(product.BarCode))
+                {
+                    {|RACE002:product.BarCode = worker|};
+                    product.Unit = unit;
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.ModelWith("Product", Details)).Reports();
+
+    [Fact]
+    public Task SeveralMembersAndARefusal_Reports() => new RaceTest(Service("""
+            public async Task<bool> Claim(int id, string barCode, string unit)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                if (!string.IsNullOrEmpty(product.BarCode))
+                    return false;
+                {|RACE002:product.BarCode = barCode|};
+                if (string.IsNullOrEmpty(product.Unit))
+                    product.Unit = unit;
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """), Shop.ModelWith("Product", Details)).Reports();
+
+    [Fact]
+    public Task TheStateThatIsNotYetTheOne_IsQuiet() => Verify.IsQuiet("""
+            public async Task MarkPaid(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status != OrderStatus.Paid)
+                    order.Status = OrderStatus.Paid;
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task TheStateThatIsNotYetTheOne_AndWorkForIt_Reports() => Verify.Reports("""
+            public async Task MarkPaid(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status != OrderStatus.Paid)
+                {
+                    {|RACE002:order.Status = OrderStatus.Paid|};
+                    _db.Notifications.Add(new Notification());
+                }
+
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task TheStateOutOfAnother_Reports() => Verify.Reports("""
+            public async Task MarkPaid(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status == OrderStatus.Pending)
+                    {|RACE002:order.Status = OrderStatus.Paid|};
+
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

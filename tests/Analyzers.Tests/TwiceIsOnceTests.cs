@@ -423,4 +423,43 @@ public class TwiceIsOnceTests
     [InlineData("invitation.Touch();")]
     [InlineData("invitation.TryAccept();")]
     public Task FlagWhoseMethodSaysNothing_IsQuiet(string act) => new RaceTest(Shop.Service(Accept.Replace("ACT", act, StringComparison.Ordinal)), Invitations).IsQuiet();
+
+    [Fact]
+    public Task ExpiryMovedOnByWhatTheRowSays_IsQuiet() => new RaceTest(Shop.Service("""
+            public async Task<string?> Get(int id, DateTime now)
+            {
+                var order = await _db.Orders.SingleOrDefaultAsync(o => o.Id == id && o.ExpiresAt >= now);
+                if (order == null)
+                    return null;
+
+                if (order.EndsAt != null && order.EndsAt != order.ExpiresAt)
+                {
+                    order.ExpiresAt = order.EndsAt < now.AddSeconds(order.SlidingSeconds) ? order.EndsAt.Value : now.AddSeconds(order.SlidingSeconds);
+                    await _db.SaveChangesAsync();
+                }
+
+                return order.Content;
+            }
+        """), Shop.ModelWith("Order", Expiring)).IsQuiet();
+
+    [Fact]
+    public Task ExpiryMovedOnByWhatTheRowSays_AndTheFirstToldSo_Reports() => new RaceTest(Shop.Service("""
+            public async Task<bool> TryLease(int id, DateTime now)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.ExpiresAt >= now)
+                    return false;
+
+                {|RACE002:order.ExpiresAt = now.AddSeconds(order.SlidingSeconds)|};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """), Shop.ModelWith("Order", Expiring)).Reports();
+
+    private const string Expiring = """
+            public DateTime ExpiresAt { get; set; }
+            public DateTime? EndsAt { get; set; }
+            public int SlidingSeconds { get; set; }
+            public string? Content { get; set; }
+        """;
 }

@@ -39,7 +39,7 @@ internal static class Amounts
                     if (origin.Kind == OriginKind.Of && other.Constant.HasValue && !model.Engine.Writes.IsUsedUp(origin.Member!)) continue;
                     if (origin.Kind == OriginKind.Of && IsLookedUpBy(model, origin)) continue;
                     if (origin.Kind == OriginKind.Of && !IsUsedUpAmount(model.Engine, read, origin.Member!, IsMoved(act, other))) continue;
-                    if (origin.Kind == OriginKind.Result && (read.Kind is not (ReadKind.Count or ReadKind.Aggregate) || read.Query.Source is not null && row is null || AsksForAny(comparison) || row is null && SymbolEqualityComparer.Default.Equals(read.Entity, entity) || !IsAbout(read, entity, row))) continue;
+                    if (origin.Kind == OriginKind.Result && (read.Kind is not (ReadKind.Count or ReadKind.Aggregate) || read.Query.Source is not null && row is null || AsksForAny(comparison) || row is null && SymbolEqualityComparer.Default.Equals(read.Entity, entity) || !IsAbout(read, entity, row) || row is not null && !IsChangedBy(read, act))) continue;
                     return (check, read);
                 }
             }
@@ -83,6 +83,11 @@ internal static class Amounts
 
     /// <summary>A count over the set whose rows the act changes: the last owner, the last administrator.</summary>
     private static bool IsAbout(Read count, ITypeSymbol entity, Read? row) => row is null || SymbolEqualityComparer.Default.Equals(count.Entity, entity);
+
+    /// <summary>The act changes what was counted: a removal, or a write of a member that the count asks about or the sum is over.</summary>
+    private static bool IsChangedBy(Read counted, Event act) =>
+        act is not { Kind: EventKind.Write, Member: { } member } || member == Origin.Whole || counted.Kind == ReadKind.Aggregate && (counted.Selector is null || counted.Selector == member)
+        || counted.AllConditions.Any(c => c.Members.IsEmpty || c.Members.Contains(member));
 
     /// <summary><c>Count(…) == 0</c>, <c>Count(…) &gt; 0</c> and <c>Count(…) &lt; 1</c> ask whether there is one.</summary>
     public static bool AsksForAny(Comparison comparison) =>

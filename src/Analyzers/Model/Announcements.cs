@@ -14,12 +14,15 @@ internal static class Announcements
         if (told.Site is not null && model.Of(EventKind.Save).Any(s => s.Site == told.Site)) return null;
         foreach (var change in model.Body.Events)
             if (change.Kind is EventKind.Write or EventKind.Insert or EventKind.Remove or EventKind.Update or EventKind.Bulk && change != told
-                && !(told.Site is not null && told.Site == change.Site)
+                && !(told.Site is not null && told.Site == change.Site) && IsStored(model, change)
                 && (model.Body.Before(change, told) || model.Body.Dominates(told, change))
                 && CommitOf(model, change) is { } commit && (commit.Here is not { } here || IsBefore(model.Body, told, here)) && speaksOf(change))
                 return (change, commit);
         return null;
     }
+
+    /// <summary>What is written to a row that nobody tracks is no change of it.</summary>
+    private static bool IsStored(RaceModel model, Event change) => change.Kind != EventKind.Write || change.Target.Origins.Any(o => o.Read is not { } row || model.IsChanged(row));
 
     /// <summary>The commit of the transaction around the save, or else the save: here, or in a caller in sight, which comes after all that is done here.</summary>
     private static Commit? CommitOf(RaceModel model, Event change)

@@ -133,11 +133,19 @@ internal static class Conflicts
             foreach (var handler in CatchRegion.Around(body, save))
             {
                 if (model.Of(EventKind.Insert).LastOrDefault(i => IsPending(body, i, save)) is not { } insert || !CatchesRefusal(model.Engine, handler, insert)) continue;
-                var again = model.Of(EventKind.Save).FirstOrDefault(s => handler.IsFollowedBy(s) && IsSameContext(save.Context, s.Context) && !IsRenewed(body, save.Context, save.Node, handler.Clause) && (s != save || handler.IsFollowedBy(insert)));
-                if (again is null || body.Events.Any(e => handler.IsFollowedBy(e) && e != again && body.Before(e, again) && TakesOut(e, insert))) continue;
+                var again = model.Of(EventKind.Save).FirstOrDefault(s => handler.IsFollowedBy(s) && IsSameContext(save.Context, s.Context) && !IsRenewed(body, save.Context, save.Node, handler.Clause) && (s != save || handler.IsFollowedBy(insert)) && !IsOfOwnCall(body, save, s));
+                if (again is null || IsTakenOutWhereItFailed(body, save) || body.Events.Any(e => handler.IsFollowedBy(e) && e != again && body.Before(e, again) && TakesOut(e, insert))) continue;
                 yield return (insert, handler, again);
             }
     }
+
+    /// <summary>The method calls itself: what it makes of its own is made again.</summary>
+    private static bool IsOfOwnCall(Body body, Event save, Event again) =>
+        again.Site is not null && again.Origin == save.Origin && !(save.Context.Origins.Length > 0 && save.Context.Origins.All(o => o.Subject is Outside));
+
+    /// <summary>The method that saves takes out what failed before it lets the failure through.</summary>
+    private static bool IsTakenOutWhereItFailed(Body body, Event save) =>
+        save.Site is not null && body.Events.Any(e => e.Kind is EventKind.Clear or EventKind.Detach && e.Site == save.Site && body.Before(save, e));
 
     /// <summary>The clause catches failed saves as such; or every failure, where a unique key of the row makes the database refuse it.</summary>
     private static bool CatchesRefusal(Engine engine, CatchRegion handler, Event insert)

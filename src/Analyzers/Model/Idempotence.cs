@@ -8,6 +8,8 @@ namespace RaceAnalyzers.Model;
 /// <summary>Questions on what happens when a sequence runs twice and both executions have passed its check: whether twice is once.</summary>
 internal sealed class Idempotence(RowSequence sequence)
 {
+    private ImmutableHashSet<string>? _filledIn;
+
     /// <summary>A pick by a flag that only sets the flag: twice is once.</summary>
     public bool IsOfPick(Condition picked) =>
         picked.Members.All(m => HasTwoStates(m) || IsCleared(m)) && !sequence.IsWorkDone && !sequence.Model.Of(EventKind.Throw).Any() && sequence.Model.Of(EventKind.Return).Select(Outcome).Distinct().Count() <= 1;
@@ -27,7 +29,7 @@ internal sealed class Idempotence(RowSequence sequence)
     /// </summary>
     public bool IsOf(Event write, ImmutableArray<(Check Check, string Member)> checks)
     {
-        if (checks.IsEmpty || checks.Any(c => !sequence.Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member) && !IsCleared(c.Member) && !IsMadeFromRows(c.Member) && !IsFilledIn(c.Check, c.Member))) return false;
+        if (checks.IsEmpty || checks.Any(c => !sequence.Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member) && !IsCleared(c.Member) && !IsMadeFromRows(c.Member) && !IsFilledIn(c.Check, c.Member) && !IsFilledInAmongOthers(c.Member) && !IsSetAlike(c.Check, c.Member))) return false;
         var nodes = checks.Select(c => c.Check.Node).ToImmutableHashSet();
         bool Under(Event e) => e.Checks.Any(c => nodes.Contains(c.Node));
         bool Asks(Origin origin) => origin.Kind == OriginKind.Of && origin.Read is { } read && sequence.IsSameRow(read) && checks.Any(c => c.Member == origin.Member);
@@ -44,7 +46,7 @@ internal sealed class Idempotence(RowSequence sequence)
                     if (e.Checks.Any(c => c.Condition.Origins.Any(Asks))) return false;
                     break;
                 case EventKind.Write:
-                    if (Under(e) && !(e.Target.Origins.Any(o => o.Read == sequence.Row) && e.Member is { } member && (HasTwoStates(member) || RowSequence.IsStamp(e) || IsMadeFromRows(member)))) return false;
+                    if (Under(e) && !(e.Target.Origins.Any(o => o.Read == sequence.Row) && e.Member is { } member && (HasTwoStates(member) || RowSequence.IsStamp(e) || sequence.IsTimeFromRow(e) || IsMadeFromRows(member) || IsFilledInAmongOthers(member)))) return false;
                     break;
             }
         // What is told before the check, or beside it, is no outcome of it.
@@ -64,6 +66,27 @@ internal sealed class Idempotence(RowSequence sequence)
         check.Condition.Comparison is { } comparison && (IsNothing(comparison.Left) || IsNothing(comparison.Right)) && sequence.Entity.FindMember(member).MemberType() is { TypeKind: not TypeKind.Enum }
         && sequence.Writes.Where(w => w.Member == member).Select(w => w.Value).Distinct().ToArray() is [var given] && IsFixed(given);
 
+    /// <summary>Each of several members is filled in where it is itself missing, with whatever there is: nobody claims a row in this way.</summary>
+    public bool IsFilledInAmongOthers(string member) => (_filledIn ??= FilledIn()) is { Count: > 1 } filled && filled.Contains(member);
+
+    private ImmutableHashSet<string> FilledIn() => sequence.Members.Where(m => sequence.Writes.All(w => w.Member != m || w.Kind == EventKind.Write && (w.Checks.Any(c => AsksWhetherMissing(c, m)) || sequence.Row.AllConditions.Any(c => AsksWhetherMissing(c, m))))).ToImmutableHashSet();
+
+    private bool AsksWhetherMissing(Check check, string member)
+    {
+        return check.Condition.Comparison is { } comparison && (IsNothing(comparison.Right) && IsAsked(comparison.Left) || IsNothing(comparison.Left) && IsAsked(comparison.Right));
+
+        bool IsAsked(Value value) => value.Origins.Any(o => o.Kind == OriginKind.Of && o.Member == member && o.Read is { } read && sequence.IsSameRow(read));
+    }
+
+    private static bool AsksWhetherMissing(Condition condition, string member) => condition.Kind == ConditionKind.AnyOf
+        ? condition.Alternatives.All(a => a is [var one] && AsksWhetherMissing(one, member))
+        : condition.Kind == ConditionKind.Equal && condition.Members is [var asked] && asked == member && IsNothing(condition.Operand);
+
+    /// <summary><c>if (x.State != Done) x.State = Done</c>: whatever it was, it is the same afterwards.</summary>
+    private bool IsSetAlike(Check check, string member) =>
+        RowSequence.Differs(check) && (check.Condition.Comparison!.Left.Constant is { HasValue: true } left ? left : check.Condition.Comparison.Right.Constant) is { HasValue: true, Value: var state }
+        && sequence.Writes.All(w => w.Member != member || w.Value.Constant is { HasValue: true, Value: var given } && Equals(given, state));
+
     private static bool IsNothing(Value value) => value.Constant is { HasValue: true, Value: null or "" or 0 or 0L or 0m or 0d };
 
     /// <summary>A constant, or a number that the object holds: it is no name of whoever fills it in.</summary>
@@ -74,7 +97,7 @@ internal sealed class Idempotence(RowSequence sequence)
     private static bool IsService(Origin origin) => origin is { Kind: OriginKind.Of, IsComputed: true, Subject: Outside { Type: { TypeKind: TypeKind.Interface } type } } && KnownSymbols.ElementOf(type) is null;
 
     /// <summary>A time that is moved on: whoever comes later sets it again.</summary>
-    private bool IsTouched(string member) => sequence.Writes.All(w => w.Member != member || sequence.IsTimeOfAct(w));
+    private bool IsTouched(string member) => sequence.Writes.All(w => w.Member != member || sequence.IsTimeOfAct(w) || sequence.IsTimeFromRow(w));
 
     /// <summary>A flag, or null and a stamp.</summary>
     private bool HasTwoStates(string member)

@@ -60,7 +60,7 @@ internal sealed partial class InsertSequence
                 else if (Compared(check, origin) is { } other && Sets(origin.Member!, other)) absences.Add(new InsertCheck(check, read, inserted.Add(origin.Member!)));
             }
             else if (origin.Kind == OriginKind.Result && read.Kind is ReadKind.Count or ReadKind.Aggregate && !AsksForNone(check, read)) quotas.Add(new InsertCheck(check, read, inserted));
-            else if (origin.Kind == OriginKind.Result && isRange && !(read.Kind == ReadKind.Row && UsesFound(new InsertCheck(check, read, inserted)))) quotas.Add(new InsertCheck(check, read, inserted));
+            else if (origin.Kind == OriginKind.Result && isRange && !((read.IsScalar ? read.Query.Source : read) is { } found && UsesFound(new InsertCheck(check, found, inserted)))) quotas.Add(new InsertCheck(check, read, inserted));
             else if (origin.Kind == OriginKind.Result) absences.AddRange(alternatives.Where(a => a.Length > ParentKeys(read).Count()).Select(a => new InsertCheck(check, read, a)));
         }
         _byCallers = new AskedByCallers(model, insert);

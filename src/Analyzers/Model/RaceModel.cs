@@ -86,9 +86,12 @@ internal sealed class RaceModel
             if (e.Value.Origins is [{ Kind: OriginKind.Is, Subject: Fresh { Site: null } made }] && !added.Add(made)) continue;
             var entity = (e.Entity ?? e.Value.Origins.Select(o => o.Subject).OfType<Fresh>().FirstOrDefault()?.Type) as INamedTypeSymbol;
             if (entity is null || IsExempt(entity) || e.Value.Origins.Any(o => o.IsRow) && !e.Value.Origins.Any(o => o.Subject is Fresh)) continue;
-            if (!IsOfCallers(e) && !IsPartOfNew(e) && SaveOf(e, e.Context, null) is { } save) yield return new InsertSequence(this, entity, e, save);
+            if (!IsOfOwnCall(e) && !IsOfCallers(e) && !IsPartOfNew(e) && SaveOf(e, e.Context, null) is { } save) yield return new InsertSequence(this, entity, e, save);
         }
     }
+
+    /// <summary>The method calls itself: the insert is told where it stands.</summary>
+    private bool IsOfOwnCall(Event insert) => insert.Site is not null && Of(EventKind.Insert).Any(e => e.Site is null && e.Node == insert.Origin);
 
     /// <summary>An aggregate's own method asks of its collection and adds to it: whoever calls it holds the read, and there the sequence is whole.</summary>
     private bool IsOfCallers(Event insert) =>
@@ -103,7 +106,7 @@ internal sealed class RaceModel
     public static bool IsElsewhere(Read row, Event act) => row.Site is not null && row.Site == act.Site && (act.Node == act.Site || act.Site.Contains(row.Origin));
 
     /// <summary>Whether what is done to the row reaches the database: it is tracked, or attached later.</summary>
-    private bool IsChanged(Read row) => row.IsTracked || Of(EventKind.Update).Any(u => u.Target.Origins.Any(o => o.Read == row));
+    public bool IsChanged(Read row) => row.IsTracked || Of(EventKind.Update).Any(u => u.Target.Origins.Any(o => o.Read == row));
 
     public bool IsExempt(INamedTypeSymbol entity) => RaceOptions.Names(Engine.Options.ProtectedTypes, entity);
 

@@ -162,7 +162,7 @@ internal sealed class RowSequence
     private bool IsFlag(string member) => Entity.FindMember(member).MemberType() is { SpecialType: SpecialType.System_Boolean };
 
     /// <summary>On the way to what the check decides, the two sides were not equal.</summary>
-    private static bool Differs(Check check) => check.Condition.Comparison is { } comparison && check.Holds == (comparison.Operator == BinaryOperatorKind.NotEquals);
+    public static bool Differs(Check check) => check.Condition.Comparison is { } comparison && check.Holds == (comparison.Operator == BinaryOperatorKind.NotEquals);
 
     /// <summary>The check only tells, by a flag, how another one came out.</summary>
     private static bool IsImplied(Check check, Origin origin) => !check.Condition.Origins.Contains(origin);
@@ -221,7 +221,13 @@ internal sealed class RowSequence
     public static bool IsStamp(Event write) => !write.Value.Origins.Any(o => o.Subject is Read);
 
     /// <summary>When something was done last is no state: the later stamp stands, whoever writes it.</summary>
-    public bool IsTimeOfAct(Event write) => write is { Kind: EventKind.Write, Member: { } member } && IsStamp(write) && Entity.FindMember(member).MemberType().WithoutNullable() is { Name: "DateTime" or "DateTimeOffset" or "DateOnly" or "Instant" };
+    public bool IsTimeOfAct(Event write) => write is { Kind: EventKind.Write, Member: { } member } && IsStamp(write) && IsTime(member);
+
+    /// <summary>So is until when something holds, as other members of the row say that the sequence leaves alone.</summary>
+    public bool IsTimeFromRow(Event write) => write is { Kind: EventKind.Write, Member: { } member } && IsTime(member)
+        && write.Value.Origins.All(o => o.Subject is not Read || MemberOf(o) is { } from && !Members.Contains(from));
+
+    private bool IsTime(string member) => Entity.FindMember(member).MemberType().WithoutNullable() is { Name: "DateTime" or "DateTimeOffset" or "DateOnly" or "Instant" };
 
     private bool Refuses(Check check) => check.Site is not null || _model.Body.Events.Any(e => e.Kind is EventKind.Throw or EventKind.Return && e.Checks.Any(c => c.Node == check.Node && c.Holds != check.Holds));
 

@@ -23,6 +23,6 @@ internal sealed class WorkItemClaimedTwice : RowRule
         if (sequence.IsPinned || sequence.PickedBy.FirstOrDefault() is not { } picked || !sequence.IsWorkDone) return null;
         var member = picked.Members.First(sequence.Members.Contains);
         var write = sequence.Writes.First(w => w.Member == member);
-        return sequence.IsRelative(write) ? null : new Race(this, write, sequence.Row, null, sequence.Save, sequence.Entity, member, sequence.Needs(isSkew: false)) { Writes = sequence.Writes };
+        return sequence.IsRelative(write) || sequence.Idempotence.IsFilledInAmongOthers(member) ? null : new Race(this, write, sequence.Row, null, sequence.Save, sequence.Entity, member, sequence.Needs(isSkew: false)) { Writes = sequence.Writes };
     }
 }

@@ -399,4 +399,19 @@ public class RACE003Tests
                 return true;
             }
         """);
+
+    [Fact]
+    public Task CountThatTheWriteDoesNotChange_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Read(DateTime since, int most)
+            {
+                if (await _db.Notifications.CountAsync(n => n.ReadAt > since) >= most)
+                    return false;
+
+                foreach (var notification in await _db.Notifications.Where(n => !n.IsRead).ToListAsync())
+                    notification.IsRead = true;
+
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
 }

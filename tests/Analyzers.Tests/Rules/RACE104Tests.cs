@@ -106,6 +106,36 @@ public class RACE104Tests
         """);
 
     [Fact]
+    public Task RowsOfARangeThatAreListed_AndARefusal_Reports() => Verify.Reports("""
+            public async Task<List<Booking>> Reserve(int roomId, DateTime from, DateTime to)
+            {
+                var bookings = await _db.Bookings.Where(b => b.RoomId == roomId && b.From < to && from < b.To).ToListAsync();
+                if (bookings.Count > 0)
+                    throw new InvalidOperationException("Taken " + bookings.Count + " times");
+
+                {|RACE104:_db.Bookings.Add(new Booking { RoomId = roomId, From = from, To = to })|};
+                await _db.SaveChangesAsync();
+                return new List<Booking>();
+            }
+        """);
+
+    [Fact]
+    public Task RowsOfARangeThatAreGivenBackWhereThereAreAny_IsQuiet() => Verify.IsQuiet("""
+            public async Task<List<Booking>> Of(DateTime from, DateTime to, Func<Task<List<Booking>>> load)
+            {
+                var bookings = await _db.Bookings.Where(b => b.From < to && from < b.To).ToListAsync();
+                if (bookings.Count > 0)
+                    return bookings;
+
+                var loaded = await load();
+                foreach (var booking in loaded)
+                    _db.Bookings.Add(new Booking { RoomId = booking.RoomId, From = booking.From, To = booking.To });
+                await _db.SaveChangesAsync();
+                return loaded;
+            }
+        """);
+
+    [Fact]
     public Task LockingTheRowsFound_StillReports() => new RaceTest(Shop.Service("""
             public async Task Book(int eventId, int userId, int capacity)
             {

@@ -214,4 +214,96 @@ public class RACE208Tests
 
     [Fact]
     public Task NotSavedInItsOwnBranch_Reports() => Verify.Reports(InBranch("", "await {|RACE208:_db.SaveChangesAsync()|}"));
+
+    private const string Lease = """
+        namespace Shop;
+
+        public interface ILease
+        {
+            ShopDb Context { get; }
+        }
+
+        public interface ILeases
+        {
+            Task<ILease> TakeAsync();
+        }
+
+        public class TagService(ILeases leases, ShopDb db)
+        {
+        """;
+
+    [Fact]
+    public Task TriedAgainByItselfOnAContextOfItsOwn_IsQuiet() => new RaceTest(Lease + """
+            public async Task<int> Count()
+            {
+                var context = (await leases.TakeAsync()).Context;
+                var changed = await context.Tags.Where(t => t.Name == "count").ExecuteUpdateAsync(s => s.SetProperty(t => t.Name, t => t.Name + "1"));
+                if (changed == 0)
+                {
+                    context.Tags.Add(new Tag { Name = "count" });
+                    try { await context.SaveChangesAsync(); }
+                    catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" }) { return await Count(); }
+                }
+
+                return changed;
+            }
+        }
+        """, UniqueTag).IsQuiet();
+
+    [Fact]
+    public Task TriedAgainByItselfOnTheSameContext_Reports() => new RaceTest(Lease + """
+            public async Task<int> Count()
+            {
+                var changed = await db.Tags.Where(t => t.Name == "count").ExecuteUpdateAsync(s => s.SetProperty(t => t.Name, t => t.Name + "1"));
+                if (changed == 0)
+                {
+                    db.Tags.Add(new Tag { Name = "count" });
+                    try { await db.SaveChangesAsync(); }
+                    catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" }) { return await {|RACE208:Count()|}; }
+                }
+
+                return changed;
+            }
+        }
+        """, UniqueTag).Reports();
+
+    private static string SavedByHelper(string failed) => $$"""
+            public async Task Import(List<string> names)
+            {
+                foreach (var name in names)
+                {
+                    try
+                    {
+                        _db.Tags.Add(new Tag { Name = name });
+                        await {|RACE208:Save()|};
+                    }
+                    catch (Exception)
+                    {
+                        Console.WriteLine("exists");
+                    }
+                }
+            }
+
+            private async Task Save()
+            {
+                try
+                {
+                    await _db.SaveChangesAsync();
+                }
+                catch (DbUpdateException)
+                {
+                    {{failed}}
+                    throw;
+                }
+            }
+        """;
+
+    [Fact]
+    public Task TakenOutByTheMethodThatSaves_IsQuiet() => Verify.IsQuiet(SavedByHelper("""
+        foreach (var entry in _db.ChangeTracker.Entries().Where(e => e.State == EntityState.Added).ToList())
+            entry.State = EntityState.Detached;
+        """).Replace("{|RACE208:Save()|}", "Save()"), UniqueTag);
+
+    [Fact]
+    public Task OnlyLoggedByTheMethodThatSaves_Reports() => Verify.Reports(SavedByHelper("""Console.WriteLine("failed");"""), UniqueTag);
 }

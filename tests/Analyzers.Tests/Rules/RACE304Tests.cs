@@ -109,6 +109,19 @@ public class RACE304Tests
         """), Shop.Model).IsQuiet();
 
     [Fact]
+    public Task RemovedAfterABulkUpdateWithTheValuesOfAnUntrackedRow_IsQuiet() => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service("""
+            public async Task Rename(IMemoryCache cache, int id, string name)
+            {
+                var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
+                product.Name = name;
+                await _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Name, product.Name));
+                cache.Remove("product:" + id);
+                _db.Audits.Add(new Audit { What = name });
+                await _db.SaveChangesAsync();
+            }
+        """), Shop.Model).IsQuiet();
+
+    [Fact]
     public Task RemovedAfterTheCommit_IsQuiet() => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service("""
             public async Task Rename(IMemoryCache cache, int id, string name)
             {
