@@ -67,7 +67,7 @@ public sealed class TokenFix : RaceFix
 
     /// <summary>Of an object that is attached after it was changed, the values before are not known: a member cannot be its own token.</summary>
     private static bool IsAttachedAgain(Finding finding) =>
-        finding.Body?.DescendantNodes().Any(node => node is InvocationExpressionSyntax call && Attaches(call, finding.Model) || node is AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Name.Identifier.Text: "State" } }) == true;
+        finding.Property("untracked").Length > 0 || finding.Body?.DescendantNodes().Any(node => node is InvocationExpressionSyntax call && Attaches(call, finding.Model) || node is AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Name.Identifier.Text: "State" } }) == true;
 
     private static bool Attaches(InvocationExpressionSyntax call, SemanticModel model) =>
         Style.NameOf(call) is "Update" or "UpdateRange" or "Attach" or "AttachRange" && model.GetSymbolInfo(call).Symbol?.ContainingType is { Name: "DbSet" or "DbContext" };

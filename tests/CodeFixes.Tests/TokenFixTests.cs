@@ -602,4 +602,33 @@ public sealed class TokenFixTests
     [Fact]
     public Task Not_offered_where_an_attached_object_does_not_know_the_value_before() =>
         Kept("{|RACE001:product.Stock -= quantity|}; _db.Products.Update(product);", Library.Sqlite).RunAsync(TestContext.Current.CancellationToken);
+
+    private const string UntrackedOrders = """
+
+        public class UntrackedOrders(ShopDb db)
+        {
+            public Task<Order> Get(int id) => db.Orders.AsNoTracking().SingleAsync(o => o.Id == id);
+            public void Change(Order order) => db.Update(order);
+            public Task SaveAsync(CancellationToken ct) => db.SaveChangesAsync(ct);
+        }
+        """;
+
+    [Fact]
+    public Task Not_offered_where_a_repository_attaches_a_row_that_it_did_not_track()
+    {
+        const string code = """
+            private readonly UntrackedOrders _orders = null!;
+
+            public async Task<bool> Pay(int id, CancellationToken ct)
+            {
+                var order = await _orders.Get(id);
+                if (order.Status != OrderStatus.Pending) return false;
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                _orders.Change(order);
+                await _orders.SaveAsync(ct);
+                return true;
+            }
+            """;
+        return new FixTest<TokenFix>(code, code) { With = [Library.Sqlite], Model = Shop.Model + UntrackedOrders }.RunAsync(TestContext.Current.CancellationToken);
+    }
 }

@@ -24,7 +24,7 @@ internal static class Report
         var through = race.Act.Site is not null || race.Read?.Database.Site is not null || race.Save.Event?.Site is not null || race.Check?.Site is not null || race.Save.Event is null;
         var severity = finding.Severity < finding.Rule.Descriptor.DefaultSeverity ? finding.Severity : finding.Rule.Descriptor.DefaultSeverity;
         var isSkew = race.Needs is { IsRow: true, IsSkew: true };
-        return Of(engine, finding.Rule, finding.Place ?? race.Act.Node.GetLocation(), severity, places, race.Entity, race.Member, through, race.Rule.Descriptor.Id, race.Subject, isSkew, race.Rule is InsertRule ? race.Member : null);
+        return Of(engine, finding.Rule, finding.Place ?? race.Act.Node.GetLocation(), severity, places, race.Entity, race.Member, through, race.Rule.Descriptor.Id, race.Subject, isSkew, race.Rule is InsertRule ? race.Member : null, race.Read is { IsTracked: false });
     }
 
     public static Diagnostic Of(Engine engine, Notice notice) =>
@@ -33,7 +33,7 @@ internal static class Report
     private static string RoleOf(Rule rule) =>
         rule == Explanations.ConflictRetriedOnStaleData ? "catch" : rule == Explanations.TransactionDoesNotProtect || rule == Explanations.WriteEscapesTransaction ? "transaction" : "lock";
 
-    private static Diagnostic Of(Engine engine, Rule rule, Location place, DiagnosticSeverity severity, IReadOnlyList<(string Role, SyntaxNode Node)> parts, INamedTypeSymbol? entity, string? member, bool isThroughCalls, string explains, string subject, bool isSkew = false, string? columns = null)
+    private static Diagnostic Of(Engine engine, Rule rule, Location place, DiagnosticSeverity severity, IReadOnlyList<(string Role, SyntaxNode Node)> parts, INamedTypeSymbol? entity, string? member, bool isThroughCalls, string explains, string subject, bool isSkew = false, string? columns = null, bool isUntracked = false)
     {
         var properties = ImmutableDictionary.CreateBuilder<string, string?>();
         properties["locations"] = string.Join(",", parts.Select(p => p.Role));
@@ -44,6 +44,7 @@ internal static class Report
         properties["for"] = explains;
         properties["skew"] = isSkew ? "true" : "";
         properties["columns"] = columns;
+        properties["untracked"] = isUntracked ? "true" : "";
         return Diagnostic.Create(rule.Descriptor, place, severity, parts.Select(p => p.Node.GetLocation()), properties.ToImmutable(), subject);
     }
 }
