@@ -603,4 +603,31 @@ public class NotARaceTests
     [Fact]
     public Task CodeThatIsSetOnRowsThatAreThere_Reports() => Verify.Reports(Rename
         .Replace("NAME", "{|RACE002:product.Name = name|}", StringComparison.Ordinal).Replace("MAKE", "var product = await _db.Products.FirstAsync();", StringComparison.Ordinal));
+
+    [Fact]
+    public Task WhetherThereIsARowWithTheKeyThatIsThenWrittenBack_IsQuiet() => Verify.IsQuiet("""
+            public async Task Rename(int id, string name)
+            {
+                if (!await _db.Users.AnyAsync(u => u.Id == id))
+                    throw new KeyNotFoundException();
+
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                user.Name = name;
+                user.Id = id;
+                await _db.SaveChangesAsync();
+            }
+        """);
+
+    [Fact]
+    public Task WhetherThereIsARowInTheStateThatIsThenWritten_Reports() => Verify.Reports("""
+            public async Task Pay(int id)
+            {
+                if (!await _db.Orders.AnyAsync(o => o.Id == id && o.Status == OrderStatus.Pending))
+                    throw new KeyNotFoundException();
+
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

@@ -82,7 +82,7 @@ internal sealed class RowSequence
                 else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
                     foreach (var condition in asked.AllConditions)
                         foreach (var about in condition.Members)
-                            if (Members.Contains(about)) yield return (check, about);
+                            if (Members.Contains(about) && !Facts.KeyMembers.Contains(about)) yield return (check, about);
         }
     }
 
