@@ -32,11 +32,12 @@ internal sealed class SourceIndex
     /// <summary>The schedulers of all processes are one cluster: set up in this compilation.</summary>
     public bool HasCluster { get; }
 
-    public SourceIndex(Compilation compilation, KnownSymbols symbols)
+    public SourceIndex(Compilation compilation, KnownSymbols symbols, EntityModel model)
     {
         Writes = new MemberWrites();
         foreach (var tree in compilation.SyntaxTrees) Walk(tree.GetRoot());
-        foreach (var type in Types(compilation.Assembly.GlobalNamespace)) Seed(type, symbols);
+        foreach (var type in Types(compilation.Assembly.GlobalNamespace))
+            if (model.IsEntity(type)) Seed(type);
         _reads.Add("Set");
         _reads.Add("Entries");
         _reads.Add("Entry");
@@ -108,6 +109,9 @@ internal sealed class SourceIndex
                     if (!_calls.TryGetValue(name.Identifier.ValueText, out var sites)) _calls[name.Identifier.ValueText] = sites = [];
                     sites.Add(name);
                     break;
+                case GenericNameSyntax { Identifier.ValueText: nameof(KnownSymbols.DbSet) }:
+                    NoteSet(node);
+                    break;
             }
             if (current is not null) Note(node, current);
         }
@@ -172,12 +176,20 @@ internal sealed class SourceIndex
                 }
     }
 
-    /// <summary>Sets are read by the names of their properties, and collections of an entity by those of its navigations.</summary>
-    private void Seed(INamedTypeSymbol type, KnownSymbols symbols)
+    /// <summary>The collections of an entity are read by the names of its navigations.</summary>
+    private void Seed(INamedTypeSymbol entity)
     {
-        foreach (var member in type.GetMembers())
-            if (member is IFieldSymbol { AssociatedSymbol: null } field && symbols.EntityOfSet(field.Type) is not null) _reads.Add(member.Name);
-            else if (member is IPropertySymbol property && (symbols.EntityOfSet(property.Type) is not null || KnownSymbols.ElementOf(property.Type) is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None })) _reads.Add(member.Name);
+        foreach (var member in entity.GetMembers())
+            if (member is IPropertySymbol property && KnownSymbols.ElementOf(property.Type) is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None }) _reads.Add(member.Name);
+    }
+
+    /// <summary>Sets are read by the names of the properties and fields that hold them.</summary>
+    private void NoteSet(SyntaxNode set)
+    {
+        while (set.Parent is TypeSyntax whole) set = whole;
+        if (set.Parent is PropertyDeclarationSyntax property) _reads.Add(property.Identifier.ValueText);
+        else if (set.Parent is VariableDeclarationSyntax { Parent: FieldDeclarationSyntax } field)
+            foreach (var variable in field.Variables) _reads.Add(variable.Identifier.ValueText);
     }
 
     private void Close()
