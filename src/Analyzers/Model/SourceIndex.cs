@@ -21,6 +21,8 @@ internal sealed class SourceIndex
     private readonly HashSet<string> _changes = [];
     private readonly Dictionary<string, List<SyntaxNode>> _calls = [];
     private readonly Dictionary<SyntaxNode, Names> _bodies = [];
+    private readonly bool _hasRows;
+    private bool _namesStore;
 
     public MemberWrites Writes { get; }
     /// <summary>Whether anything in this compilation saves: a project without a save is saved by nobody known.</summary>
@@ -36,6 +38,7 @@ internal sealed class SourceIndex
     {
         Writes = new MemberWrites();
         foreach (var tree in compilation.SyntaxTrees) Walk(tree.GetRoot());
+        _hasRows = _namesStore || !model.IsEmpty;
         foreach (var type in Types(compilation.Assembly.GlobalNamespace))
             if (model.IsEntity(type)) Seed(type);
         _reads.Add("Set");
@@ -63,9 +66,10 @@ internal sealed class SourceIndex
     /// <summary>The names by which a method of this name is called, in the order of the files.</summary>
     public IReadOnlyList<SyntaxNode> CallsOf(string name) => _calls.TryGetValue(name, out var sites) ? sites : [];
 
-    /// <summary>Whether a body can hold both a read and an act.</summary>
+    /// <summary>Whether a body can hold both a read and an act. Where no entity is in reach, and nothing that stores is named, none can.</summary>
     public bool CanRace(SyntaxNode body)
     {
+        if (!_hasRows) return false;
         if (!_bodies.TryGetValue(body, out var names))
         {
             names = new Names("");
@@ -96,9 +100,13 @@ internal sealed class SourceIndex
         foreach (var node in root.DescendantNodes(HasNames))
         {
             if (node.SpanStart >= end) current = null;
+            _namesStore = _namesStore || NamesStore(node);
             Writes.Note(node);
             switch (node)
             {
+                case TypeArgumentListSyntax or BaseListSyntax when !_namesStore:
+                    _namesStore = node.DescendantNodes().Any(NamesStore);
+                    break;
                 case BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or PropertyDeclarationSyntax:
                     if (node is LocalFunctionStatementSyntax && current is not null) break;
                     _bodies[node] = current = new Names(NameOf(node));
@@ -116,6 +124,8 @@ internal sealed class SourceIndex
             if (current is not null) Note(node, current);
         }
     }
+
+    private static bool NamesStore(SyntaxNode node) => node is SimpleNameSyntax name && LibraryTypes.MayStore(name.Identifier.ValueText);
 
     private static void Note(SyntaxNode node, Names names)
     {
