@@ -93,11 +93,20 @@ internal sealed class SourceIndex
     /// <summary>Types and attributes name nothing that is called.</summary>
     private static bool HasNames(SyntaxNode node) => node is not (AttributeListSyntax or BaseListSyntax or UsingDirectiveSyntax or TypeArgumentListSyntax or TypeParameterConstraintClauseSyntax);
 
+    /// <summary>Migrations and snapshots make up most of some applications, and nothing of them is called or races.</summary>
+    private static bool IsOfApplication(SyntaxNode node) => HasNames(node) && !(node is ClassDeclarationSyntax type && (Bases(type).Any(b => b is "Migration" or "ModelSnapshot") || Attributes(type).Contains("Migration")));
+
+    private static IEnumerable<string> Bases(ClassDeclarationSyntax type) =>
+        type.BaseList is { Types: var types } ? types.Select(b => b.Type).OfType<SimpleNameSyntax>().Select(n => n.Identifier.ValueText) : [];
+
+    private static IEnumerable<string> Attributes(ClassDeclarationSyntax type) =>
+        type.AttributeLists.SelectMany(l => l.Attributes).Select(a => a.Name).OfType<SimpleNameSyntax>().Select(n => n.Identifier.ValueText);
+
     private void Walk(SyntaxNode root)
     {
         Names? current = null;
         var end = -1;
-        foreach (var node in root.DescendantNodes(HasNames))
+        foreach (var node in root.DescendantNodes(IsOfApplication))
         {
             if (node.SpanStart >= end) current = null;
             _namesStore = _namesStore || NamesStore(node);

@@ -5,8 +5,11 @@ using RaceAnalyzers.Model;
 
 namespace RaceAnalyzers.Tests;
 
-/// <summary>A project that references Entity Framework Core, and has no entity in reach: only a cache can race there, and what names none is not looked into.</summary>
-public class WithoutEntitiesTests
+/// <summary>
+/// What is not looked into, as nothing can race there: a project that references Entity Framework Core and has no entity in reach, and migrations. A cache can
+/// race without an entity.
+/// </summary>
+public class GateTests
 {
     private const string Counter = """
         public class Attempts
@@ -15,7 +18,7 @@ public class WithoutEntitiesTests
 
             public void Count(string key)
             {
-                if (File.Exists(key)) this.Tries += 1;
+                if (System.IO.File.Exists(key)) this.Tries += 1;
             }
         }
         """;
@@ -76,11 +79,60 @@ public class WithoutEntitiesTests
         }
         """, Shop.Model).Reports();
 
+    [Fact]
+    public void Migration_ItsCallsAreNotWalked()
+    {
+        var index = EngineOf("""
+            using Microsoft.EntityFrameworkCore.Infrastructure;
+            using Microsoft.EntityFrameworkCore.Migrations;
+
+            [DbContext(typeof(Shop.ShopDb))]
+            [Migration("20260101000000_First")]
+            partial class First
+            {
+                protected override void BuildTargetModel(ModelBuilder model) => model.HasAnnotation("ProductVersion", "10.0.0");
+            }
+
+            partial class First : Migration
+            {
+                protected override void Up(MigrationBuilder migration) => migration.DropTable("Products");
+            }
+
+            public class Clean
+            {
+                public void Up(MigrationBuilder migration) => migration.DropSchema("Old");
+            }
+            """, Shop.Model).Index;
+
+        Assert.Empty(index.CallsOf("HasAnnotation"));
+        Assert.Empty(index.CallsOf("DropTable"));
+        Assert.Single(index.CallsOf("DropSchema"));
+    }
+
+    /// <summary>A migration only by the name of its base class: what stands in it is looked into.</summary>
+    [Fact]
+    public Task MigrationOfTheApplicationsOwn_Reports() => new RaceTest("""
+        namespace Shop;
+
+        public abstract class Migration { }
+
+        public class Takes(ShopDb db) : Migration
+        {
+            public void Take(int id)
+            {
+                var product = db.Products.Single(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+                db.SaveChanges();
+            }
+        }
+        """, Shop.Model).Reports();
+
+    private static Engine EngineOf(params string[] sources) => Engine.Of(Snippet.Compile(sources), new AnalyzerOptions([]), CancellationToken.None)!;
+
     private static bool IsLookedInto(params string[] sources)
     {
-        var compilation = Snippet.Compile(sources);
-        var engine = Engine.Of(compilation, new AnalyzerOptions([]), CancellationToken.None)!;
-        var count = compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot(TestContext.Current.CancellationToken).DescendantNodes()).OfType<MethodDeclarationSyntax>().Single(method => method.Identifier.ValueText == "Count");
+        var engine = EngineOf(sources);
+        var count = engine.Compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot(TestContext.Current.CancellationToken).DescendantNodes()).OfType<MethodDeclarationSyntax>().Single(method => method.Identifier.ValueText == "Count");
         return engine.Index.CanRace(count);
     }
 }
