@@ -31,8 +31,8 @@ public sealed class RaceAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(Engine engine, CodeBlockAnalysisContext context)
     {
-        if (!Scope.IsOfInterest(engine, context.OwningSymbol, context.CodeBlock)) return;
-        if (Declaration(context.CodeBlock) is not { } declaration || engine.RootOf(declaration, context.CancellationToken) is not { } body) return;
+        if (Declaration(context.CodeBlock) is not { } declaration || !Scope.IsOfInterest(engine, context.OwningSymbol, context.CodeBlock)) return;
+        if (engine.RootOf(declaration, context.CancellationToken) is not { } body) return;
         Analyze(engine, body, context);
     }
 

@@ -111,6 +111,9 @@ internal sealed class EntityModel
         }
     }
 
+    /// <summary>No entity is in reach of the compilation.</summary>
+    public bool IsEmpty => Builder.IsEmpty;
+
     /// <summary>Whether rows of the type are stored through EF Core: a context, a set, a configuration or a snapshot in sight has it, or leads to it.</summary>
     public bool IsEntity(ITypeSymbol? type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && Builder.IsEntity(named);

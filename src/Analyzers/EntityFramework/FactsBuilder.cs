@@ -40,6 +40,10 @@ internal sealed class FactsBuilder
         }
     }
 
+    /// <summary>No entity is in reach: no context or set has one, and of what snapshots have there are no types here but the framework's own.</summary>
+    public bool IsEmpty => _reading.Entities.Count == 0
+        && !_reading.Snapshots.Any(snapshot => snapshot.Model.Names.Any(name => EntityNamed(name) is { ContainingAssembly.Name: var assembly } && !assembly.StartsWith("Microsoft.", StringComparison.Ordinal)));
+
     public bool IsEntity(INamedTypeSymbol type) =>
         _entities.GetOrAdd(type, candidate =>
             _reading.Entities.Contains(candidate) || _bases.Contains(candidate.OriginalDefinition) || IsPart(candidate) || IsInSnapshot(candidate));

@@ -73,4 +73,9 @@ internal static class LibraryTypes
     /// <summary>The libraries' types by their metadata name, each with its namespace.</summary>
     public static readonly IReadOnlyDictionary<string, (Library Library, string Namespace)[]> ByName =
         All.GroupBy(t => t.Name.Substring(t.Name.LastIndexOf('.') + 1)).ToDictionary(g => g.Key, g => g.Select(t => (t.Library, t.Name.Substring(0, t.Name.LastIndexOf('.')))).ToArray());
+
+    private static readonly HashSet<string> Stores = [.. All.Where(t => !t.Name.StartsWith("System.", StringComparison.Ordinal)).Select(t => t.Name.Substring(t.Name.LastIndexOf('.') + 1).Split('`')[0])];
+
+    /// <summary>Whether a type of this simple name, however many type arguments it has, can be one of a library that stores, caches or sends.</summary>
+    public static bool MayStore(string name) => Stores.Contains(name);
 }

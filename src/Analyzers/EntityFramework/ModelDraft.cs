@@ -119,6 +119,18 @@ internal sealed class ModelDraft(bool isSnapshot = false)
         }
     }
 
+    /// <summary>The names of all entities; none is read for it.</summary>
+    public IReadOnlyCollection<string> Names
+    {
+        get
+        {
+            lock (_entities)
+            {
+                return [.. _entities.Keys, .. _unread.Keys];
+            }
+        }
+    }
+
     /// <summary>Leaves the reading of what speaks of one entity only until that is asked for.</summary>
     public void ReadLater(string name, Action read) => _unread[name] = _unread.TryGetValue(name, out var before) ? before + read : read;
 

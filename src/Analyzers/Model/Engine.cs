@@ -50,7 +50,7 @@ internal sealed partial class Engine
         Options = options;
         _implementations = new(() => new Implementations(compilation));
         _callers = new(() => new Callers(this));
-        _index = new(() => new SourceIndex(compilation, symbols));
+        _index = new(() => new SourceIndex(compilation, symbols, model));
     }
 
     /// <summary>The engine of a compilation, or null where Entity Framework Core is not referenced.</summary>

@@ -21,6 +21,8 @@ internal sealed class SourceIndex
     private readonly HashSet<string> _changes = [];
     private readonly Dictionary<string, List<SyntaxNode>> _calls = [];
     private readonly Dictionary<SyntaxNode, Names> _bodies = [];
+    private readonly bool _hasRows;
+    private bool _namesStore;
 
     public MemberWrites Writes { get; }
     /// <summary>Whether anything in this compilation saves: a project without a save is saved by nobody known.</summary>
@@ -32,11 +34,13 @@ internal sealed class SourceIndex
     /// <summary>The schedulers of all processes are one cluster: set up in this compilation.</summary>
     public bool HasCluster { get; }
 
-    public SourceIndex(Compilation compilation, KnownSymbols symbols)
+    public SourceIndex(Compilation compilation, KnownSymbols symbols, EntityModel model)
     {
         Writes = new MemberWrites();
         foreach (var tree in compilation.SyntaxTrees) Walk(tree.GetRoot());
-        foreach (var type in Types(compilation.Assembly.GlobalNamespace)) Seed(type, symbols);
+        _hasRows = _namesStore || !model.IsEmpty;
+        foreach (var type in Types(compilation.Assembly.GlobalNamespace))
+            if (model.IsEntity(type)) Seed(type);
         _reads.Add("Set");
         _reads.Add("Entries");
         _reads.Add("Entry");
@@ -62,9 +66,10 @@ internal sealed class SourceIndex
     /// <summary>The names by which a method of this name is called, in the order of the files.</summary>
     public IReadOnlyList<SyntaxNode> CallsOf(string name) => _calls.TryGetValue(name, out var sites) ? sites : [];
 
-    /// <summary>Whether a body can hold both a read and an act.</summary>
+    /// <summary>Whether a body can hold both a read and an act. Where no entity is in reach, and nothing that stores is named, none can.</summary>
     public bool CanRace(SyntaxNode body)
     {
+        if (!_hasRows) return false;
         if (!_bodies.TryGetValue(body, out var names))
         {
             names = new Names("");
@@ -88,16 +93,29 @@ internal sealed class SourceIndex
     /// <summary>Types and attributes name nothing that is called.</summary>
     private static bool HasNames(SyntaxNode node) => node is not (AttributeListSyntax or BaseListSyntax or UsingDirectiveSyntax or TypeArgumentListSyntax or TypeParameterConstraintClauseSyntax);
 
+    /// <summary>Migrations and snapshots make up most of some applications, and nothing of them is called or races.</summary>
+    private static bool IsOfApplication(SyntaxNode node) => HasNames(node) && !(node is ClassDeclarationSyntax type && (Bases(type).Any(b => b is "Migration" or "ModelSnapshot") || Attributes(type).Contains("Migration")));
+
+    private static IEnumerable<string> Bases(ClassDeclarationSyntax type) =>
+        type.BaseList is { Types: var types } ? types.Select(b => b.Type).OfType<SimpleNameSyntax>().Select(n => n.Identifier.ValueText) : [];
+
+    private static IEnumerable<string> Attributes(ClassDeclarationSyntax type) =>
+        type.AttributeLists.SelectMany(l => l.Attributes).Select(a => a.Name).OfType<SimpleNameSyntax>().Select(n => n.Identifier.ValueText);
+
     private void Walk(SyntaxNode root)
     {
         Names? current = null;
         var end = -1;
-        foreach (var node in root.DescendantNodes(HasNames))
+        foreach (var node in root.DescendantNodes(IsOfApplication))
         {
             if (node.SpanStart >= end) current = null;
+            _namesStore = _namesStore || NamesStore(node);
             Writes.Note(node);
             switch (node)
             {
+                case TypeArgumentListSyntax or BaseListSyntax when !_namesStore:
+                    _namesStore = node.DescendantNodes().Any(NamesStore);
+                    break;
                 case BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or PropertyDeclarationSyntax:
                     if (node is LocalFunctionStatementSyntax && current is not null) break;
                     _bodies[node] = current = new Names(NameOf(node));
@@ -108,10 +126,15 @@ internal sealed class SourceIndex
                     if (!_calls.TryGetValue(name.Identifier.ValueText, out var sites)) _calls[name.Identifier.ValueText] = sites = [];
                     sites.Add(name);
                     break;
+                case GenericNameSyntax { Identifier.ValueText: nameof(KnownSymbols.DbSet) }:
+                    NoteSet(node);
+                    break;
             }
             if (current is not null) Note(node, current);
         }
     }
+
+    private static bool NamesStore(SyntaxNode node) => node is SimpleNameSyntax name && LibraryTypes.MayStore(name.Identifier.ValueText);
 
     private static void Note(SyntaxNode node, Names names)
     {
@@ -172,12 +195,20 @@ internal sealed class SourceIndex
                 }
     }
 
-    /// <summary>Sets are read by the names of their properties, and collections of an entity by those of its navigations.</summary>
-    private void Seed(INamedTypeSymbol type, KnownSymbols symbols)
+    /// <summary>The collections of an entity are read by the names of its navigations.</summary>
+    private void Seed(INamedTypeSymbol entity)
     {
-        foreach (var member in type.GetMembers())
-            if (member is IFieldSymbol { AssociatedSymbol: null } field && symbols.EntityOfSet(field.Type) is not null) _reads.Add(member.Name);
-            else if (member is IPropertySymbol property && (symbols.EntityOfSet(property.Type) is not null || KnownSymbols.ElementOf(property.Type) is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None })) _reads.Add(member.Name);
+        foreach (var member in entity.GetMembers())
+            if (member is IPropertySymbol property && KnownSymbols.ElementOf(property.Type) is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None }) _reads.Add(member.Name);
+    }
+
+    /// <summary>Sets are read by the names of the properties and fields that hold them.</summary>
+    private void NoteSet(SyntaxNode set)
+    {
+        while (set.Parent is TypeSyntax whole) set = whole;
+        if (set.Parent is PropertyDeclarationSyntax property) _reads.Add(property.Identifier.ValueText);
+        else if (set.Parent is VariableDeclarationSyntax { Parent: FieldDeclarationSyntax } field)
+            foreach (var variable in field.Variables) _reads.Add(variable.Identifier.ValueText);
     }
 
     private void Close()
