@@ -23,7 +23,10 @@ public sealed class RaceAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (Engine.Of(start.Compilation, start.Options, start.CancellationToken) is not { } engine) return;
+            var kept = new KeptByFile(
+                tree => start.TryGetValue(tree, KeptByFile.NamesOf, out var names) ? names : FileNames.Of(tree),
+                text => start.TryGetValue(text, KeptByFile.SnapshotOf, out var snapshot) ? snapshot : SnapshotFile.Of(text));
+            if (Engine.Of(start.Compilation, start.Options, kept, start.CancellationToken) is not { } engine) return;
             start.RegisterCodeBlockAction(block => Analyze(engine, block));
             start.RegisterCompilationEndAction(end => ConfigurationReport.Report(engine, end));
         });

@@ -127,7 +127,7 @@ public class GateTests
         }
         """, Shop.Model).Reports();
 
-    private static Engine EngineOf(params string[] sources) => Engine.Of(Snippet.Compile(sources), new AnalyzerOptions([]), CancellationToken.None)!;
+    private static Engine EngineOf(params string[] sources) => Engine.Of(Snippet.Compile(sources), new AnalyzerOptions([]), KeptByFile.Nowhere, CancellationToken.None)!;
 
     private static bool IsLookedInto(params string[] sources)
     {

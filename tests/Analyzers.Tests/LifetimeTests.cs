@@ -61,7 +61,7 @@ public class LifetimeTests
     private static (TimeSpan Whole, TimeSpan AfterCancellation) Run(TimeSpan cancelAfter)
     {
         var compilation = Snippet.Compile(Shop.Service(Long()), Shop.Model);
-        var engine = Engine.Of(compilation, new AnalyzerOptions([]), CancellationToken.None)!;
+        var engine = Engine.Of(compilation, new AnalyzerOptions([]), KeptByFile.Nowhere, CancellationToken.None)!;
         var methods = compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<MethodDeclarationSyntax>().ToArray();
         foreach (var method in methods) engine.OperationOf(method, CancellationToken.None);
         GC.Collect();

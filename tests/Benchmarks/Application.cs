@@ -25,6 +25,9 @@ public enum Share
 /// <summary>A generated application, compiled against the real assemblies.</summary>
 public sealed record Application(string Name, CSharpCompilation Compilation)
 {
+    /// <summary>An editor asks for the squiggles of the first file, which has just been changed; all others are as they were.</summary>
+    public bool IsEdited { get; init; }
+
     public int Lines { get; } = Compilation.SyntaxTrees.Sum(tree => tree.GetText().Lines.Count);
 
     /// <summary>How many times it is analyzed to be timed once: what takes a few milliseconds is timed more than once.</summary>

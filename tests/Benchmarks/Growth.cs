@@ -7,6 +7,9 @@ internal static class Growth
 {
     public static Application[] Lines => [.. Sizes(1_000, 2_000, 4_000, 8_000).Select(lines => Application.Of(Share.Realistic, lines))];
 
+    /// <summary>The same, each after an edit in one file: only that file's squiggles are asked for.</summary>
+    public static Application[] Edits => [.. Lines.Select(application => application with { Name = "after an edit in one file", IsEdited = true })];
+
     /// <summary>Ten requests, each of which reads its row at the end of a chain of calls.</summary>
     public static Application[] CallDepth => [.. Sizes(4, 8, 16, 32).Select(depth =>
     {

@@ -28,7 +28,7 @@ public class AgainstPeers
 /// <summary>This package and an empty analyzer on applications, each twice as large as the one before.</summary>
 public class WithGrowth
 {
-    private static readonly Application[] All = [.. Growth.Lines, .. Growth.CallDepth, .. Growth.Implementations, .. Growth.MethodLength];
+    private static readonly Application[] All = [.. Growth.Lines, .. Growth.Edits, .. Growth.CallDepth, .. Growth.Implementations, .. Growth.MethodLength];
 
     public static IEnumerable<Application> Applications => All;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 
 namespace RaceAnalyzers.EntityFramework;
 
@@ -24,16 +25,16 @@ internal sealed class EntityModel
     private FactsBuilder? _builder;
     private ImmutableArray<Provider> _providers;
 
-    private EntityModel(Compilation compilation, AnalyzerOptions options, RaceOptions raceOptions, CancellationToken cancellation)
+    private EntityModel(Compilation compilation, AnalyzerOptions options, RaceOptions raceOptions, Func<SourceText, SnapshotFile> snapshotOf, CancellationToken cancellation)
     {
         _compilation = compilation;
         _options = raceOptions;
         _cancellation = cancellation;
-        _snapshots = new SnapshotReader(compilation, options.AdditionalFiles);
+        _snapshots = new SnapshotReader(compilation, options.AdditionalFiles, snapshotOf);
     }
 
-    public static EntityModel Create(Compilation compilation, AnalyzerOptions options, RaceOptions raceOptions, CancellationToken cancellation) =>
-        new(compilation, options, raceOptions, cancellation);
+    public static EntityModel Create(Compilation compilation, AnalyzerOptions options, RaceOptions raceOptions, Func<SourceText, SnapshotFile> snapshotOf, CancellationToken cancellation) =>
+        new(compilation, options, raceOptions, snapshotOf, cancellation);
 
     /// <summary>The provider that the code runs on; of several the one that protects least.</summary>
     public Provider Provider => _options.Provider != Provider.Unknown ? _options.Provider : ProviderDetection.Weakest(Providers);

@@ -21,8 +21,8 @@ internal sealed class Callers
     public ImmutableArray<SyntaxNode> Of(IMethodSymbol method, CancellationToken cancellation) => _found.GetOrAdd(method.OriginalDefinition, m =>
     {
         var wanted = (IMethodSymbol)m;
-        var sites = _engine.Index.CallsOf(wanted.Name);
-        if (sites.Count > MostSites) return ImmutableArray<SyntaxNode>.Empty;
+        var sites = _engine.Index.CallsOf(wanted.Name).Take(MostSites + 1).ToArray();
+        if (sites.Length > MostSites) return ImmutableArray<SyntaxNode>.Empty;
         var result = ImmutableArray.CreateBuilder<SyntaxNode>();
         foreach (var site in sites)
             if (_engine.ModelOf(site.SyntaxTree).GetSymbolInfo(site, cancellation).Symbol is IMethodSymbol called && Reaches(called, wanted)) result.Add(site);

@@ -42,7 +42,7 @@ internal sealed partial class Engine
     /// <summary>The types that were asked whether they hold tests.</summary>
     public ConcurrentDictionary<INamedTypeSymbol, bool> TestTypes { get; } = new(SymbolEqualityComparer.Default);
 
-    private Engine(Compilation compilation, KnownSymbols symbols, EntityModel model, RaceOptions options)
+    private Engine(Compilation compilation, KnownSymbols symbols, EntityModel model, RaceOptions options, KeptByFile kept)
     {
         Compilation = compilation;
         Symbols = symbols;
@@ -50,15 +50,15 @@ internal sealed partial class Engine
         Options = options;
         _implementations = new(() => new Implementations(compilation));
         _callers = new(() => new Callers(this));
-        _index = new(() => new SourceIndex(compilation, symbols, model));
+        _index = new(() => new SourceIndex(compilation, symbols, model, kept.Names));
     }
 
     /// <summary>The engine of a compilation, or null where Entity Framework Core is not referenced.</summary>
-    public static Engine? Of(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
+    public static Engine? Of(Compilation compilation, AnalyzerOptions options, KeptByFile kept, CancellationToken cancellation)
     {
         if (KnownSymbols.Of(compilation) is not { } symbols) return null;
         var settings = RaceOptions.Read(options, compilation.SyntaxTrees);
-        return new Engine(compilation, symbols, EntityModel.Create(compilation, options, settings, cancellation), settings);
+        return new Engine(compilation, symbols, EntityModel.Create(compilation, options, settings, kept.Snapshot, cancellation), settings, kept);
     }
 
     public SemanticModel ModelOf(SyntaxTree tree) => _models.GetOrAdd(tree, t => Compilation.GetSemanticModel(t));

@@ -41,6 +41,16 @@ internal sealed class MemberWrites
         }
     }
 
+    /// <summary>Takes in what was noted of one file.</summary>
+    public void Take(MemberWrites file)
+    {
+        _usedUp.UnionWith(file._usedUp);
+        _takenFrom.UnionWith(file._takenFrom);
+        _inHooks.UnionWith(file._inHooks);
+        foreach (var member in file._assigned)
+            foreach (var target in member.Value) Assigned(member.Key, target);
+    }
+
     /// <summary>Where a member of this name, or its backing field, is assigned: the first places.</summary>
     public IEnumerable<ExpressionSyntax> TargetsOf(string member) =>
         (_assigned.TryGetValue(member, out var own) ? own : []).Concat(_assigned.TryGetValue(FieldOf(member), out var field) ? field : []);

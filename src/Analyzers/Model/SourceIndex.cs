@@ -8,7 +8,7 @@ namespace RaceAnalyzers.Model;
 
 /// <summary>
 /// What the names in the source tell, before anything is bound: which methods can, directly or through others, read rows, and which can change something.
-/// It errs to the side of yes. Made in one walk over the trees, when first asked; the gate that keeps bodies without rows from costing anything.
+/// It errs to the side of yes. Made of what the files say, when first asked; the gate that keeps bodies without rows from costing anything.
 /// </summary>
 internal sealed class SourceIndex
 {
@@ -19,12 +19,11 @@ internal sealed class SourceIndex
     private readonly HashSet<string> _declared = [];
     private readonly HashSet<string> _reads = [];
     private readonly HashSet<string> _changes = [];
-    private readonly Dictionary<string, List<SyntaxNode>> _calls = [];
-    private readonly Dictionary<SyntaxNode, Names> _bodies = [];
+    private readonly Dictionary<SyntaxTree, FileNames> _files = [];
+    private readonly Dictionary<string, List<List<SyntaxNode>>> _calls = [];
     private readonly bool _hasRows;
-    private bool _namesStore;
 
-    public MemberWrites Writes { get; }
+    public MemberWrites Writes { get; } = new();
     /// <summary>Whether anything in this compilation saves: a project without a save is saved by nobody known.</summary>
     public bool Saves { get; }
 
@@ -34,11 +33,10 @@ internal sealed class SourceIndex
     /// <summary>The schedulers of all processes are one cluster: set up in this compilation.</summary>
     public bool HasCluster { get; }
 
-    public SourceIndex(Compilation compilation, KnownSymbols symbols, EntityModel model)
+    public SourceIndex(Compilation compilation, KnownSymbols symbols, EntityModel model, Func<SyntaxTree, FileNames> namesOf)
     {
-        Writes = new MemberWrites();
-        foreach (var tree in compilation.SyntaxTrees) Walk(tree.GetRoot());
-        _hasRows = _namesStore || !model.IsEmpty;
+        foreach (var tree in compilation.SyntaxTrees) Take(_files[tree] = namesOf(tree));
+        _hasRows = _files.Values.Any(f => f.NamesStore) || !model.IsEmpty;
         foreach (var type in Types(compilation.Assembly.GlobalNamespace))
             if (model.IsEntity(type)) Seed(type);
         _reads.Add("Set");
@@ -54,27 +52,26 @@ internal sealed class SourceIndex
         Saves = _calls.Keys.Any(n => Operators.Sync(n) is "SaveChanges" or "SaveEntities" or "Commit" or "Complete" or "Save");
     }
 
-    /// <summary>The names in one declaration.</summary>
-    private sealed class Names(string declared)
+    private void Take(FileNames file)
     {
-        public readonly string Declared = declared;
-        public readonly HashSet<string> Mentioned = [];
-        public bool Assigns;
-        public bool AssignsMember;
+        _declared.UnionWith(file.Declared);
+        _reads.UnionWith(file.Sets);
+        Writes.Take(file.Writes);
+        foreach (var call in file.Calls)
+        {
+            if (!_calls.TryGetValue(call.Key, out var sites)) _calls[call.Key] = sites = [];
+            sites.Add(call.Value);
+        }
     }
 
     /// <summary>The names by which a method of this name is called, in the order of the files.</summary>
-    public IReadOnlyList<SyntaxNode> CallsOf(string name) => _calls.TryGetValue(name, out var sites) ? sites : [];
+    public IEnumerable<SyntaxNode> CallsOf(string name) => _calls.TryGetValue(name, out var sites) ? sites.SelectMany(s => s) : [];
 
     /// <summary>Whether a body can hold both a read and an act. Where no entity is in reach, and nothing that stores is named, none can.</summary>
     public bool CanRace(SyntaxNode body)
     {
         if (!_hasRows) return false;
-        if (!_bodies.TryGetValue(body, out var names))
-        {
-            names = new Names("");
-            foreach (var node in body.DescendantNodes(HasNames)) Note(node, names);
-        }
+        if (!_files.TryGetValue(body.SyntaxTree, out var file) || !file.Bodies.TryGetValue(body, out var names)) names = FileNames.In(body);
         bool reads = false, acts = names.AssignsMember;
         // What a helper makes of a conflict is its callers' business.
         if (names.Mentioned.Contains(nameof(KnownSymbols.DbUpdateConcurrencyException))) return true;
@@ -89,98 +86,6 @@ internal sealed class SourceIndex
 
     /// <summary>Whether a method of this name can read rows or change something that a caller must know of.</summary>
     public bool Matters(string name) => _reads.Contains(name) || _changes.Contains(name);
-
-    /// <summary>Types and attributes name nothing that is called.</summary>
-    private static bool HasNames(SyntaxNode node) => node is not (AttributeListSyntax or BaseListSyntax or UsingDirectiveSyntax or TypeArgumentListSyntax or TypeParameterConstraintClauseSyntax);
-
-    /// <summary>Migrations and snapshots make up most of some applications, and nothing of them is called or races.</summary>
-    private static bool IsOfApplication(SyntaxNode node) => HasNames(node) && !(node is ClassDeclarationSyntax type && (Bases(type).Any(b => b is "Migration" or "ModelSnapshot") || Attributes(type).Contains("Migration")));
-
-    private static IEnumerable<string> Bases(ClassDeclarationSyntax type) =>
-        type.BaseList is { Types: var types } ? types.Select(b => b.Type).OfType<SimpleNameSyntax>().Select(n => n.Identifier.ValueText) : [];
-
-    private static IEnumerable<string> Attributes(ClassDeclarationSyntax type) =>
-        type.AttributeLists.SelectMany(l => l.Attributes).Select(a => a.Name).OfType<SimpleNameSyntax>().Select(n => n.Identifier.ValueText);
-
-    private void Walk(SyntaxNode root)
-    {
-        Names? current = null;
-        var end = -1;
-        foreach (var node in root.DescendantNodes(IsOfApplication))
-        {
-            if (node.SpanStart >= end) current = null;
-            _namesStore = _namesStore || NamesStore(node);
-            Writes.Note(node);
-            switch (node)
-            {
-                case TypeArgumentListSyntax or BaseListSyntax when !_namesStore:
-                    _namesStore = node.DescendantNodes().Any(NamesStore);
-                    break;
-                case BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or PropertyDeclarationSyntax:
-                    if (node is LocalFunctionStatementSyntax && current is not null) break;
-                    _bodies[node] = current = new Names(NameOf(node));
-                    if (HasBody(node)) _declared.Add(current.Declared);
-                    end = node.Span.End;
-                    break;
-                case SimpleNameSyntax name when IsCalled(name):
-                    if (!_calls.TryGetValue(name.Identifier.ValueText, out var sites)) _calls[name.Identifier.ValueText] = sites = [];
-                    sites.Add(name);
-                    break;
-                case GenericNameSyntax { Identifier.ValueText: nameof(KnownSymbols.DbSet) }:
-                    NoteSet(node);
-                    break;
-            }
-            if (current is not null) Note(node, current);
-        }
-    }
-
-    private static bool NamesStore(SyntaxNode node) => node is SimpleNameSyntax name && LibraryTypes.MayStore(name.Identifier.ValueText);
-
-    private static void Note(SyntaxNode node, Names names)
-    {
-        switch (node)
-        {
-            case SimpleNameSyntax name:
-                names.Mentioned.Add(name.Identifier.ValueText);
-                break;
-            case AssignmentExpressionSyntax assignment:
-                names.Assigns |= assignment.Parent is not InitializerExpressionSyntax;
-                names.AssignsMember |= assignment.Left is not IdentifierNameSyntax;
-                break;
-            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix:
-                names.Assigns = true;
-                names.AssignsMember |= prefix.Operand is MemberAccessExpressionSyntax;
-                break;
-            case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix:
-                names.Assigns = true;
-                names.AssignsMember |= postfix.Operand is MemberAccessExpressionSyntax;
-                break;
-        }
-    }
-
-    private static string NameOf(SyntaxNode declaration) => declaration switch
-    {
-        MethodDeclarationSyntax method => method.Identifier.ValueText,
-        LocalFunctionStatementSyntax function => function.Identifier.ValueText,
-        PropertyDeclarationSyntax property => property.Identifier.ValueText,
-        ConstructorDeclarationSyntax constructor => constructor.Identifier.ValueText,
-        _ => "",
-    };
-
-    private static bool HasBody(SyntaxNode declaration) => declaration switch
-    {
-        BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,
-        _ => true,
-    };
-
-    private static bool IsCalled(SimpleNameSyntax name) => name.Parent switch
-    {
-        InvocationExpressionSyntax => true,
-        MemberAccessExpressionSyntax access => access.Name == name && access.Parent is InvocationExpressionSyntax or ArgumentSyntax,
-        MemberBindingExpressionSyntax binding => binding.Parent is InvocationExpressionSyntax,
-        ArgumentSyntax => true,
-        _ => false,
-    };
 
     private static IEnumerable<INamedTypeSymbol> Types(INamespaceSymbol root)
     {
@@ -202,28 +107,18 @@ internal sealed class SourceIndex
             if (member is IPropertySymbol property && KnownSymbols.ElementOf(property.Type) is INamedTypeSymbol { TypeKind: TypeKind.Class, SpecialType: SpecialType.None }) _reads.Add(member.Name);
     }
 
-    /// <summary>Sets are read by the names of the properties and fields that hold them.</summary>
-    private void NoteSet(SyntaxNode set)
-    {
-        while (set.Parent is TypeSyntax whole) set = whole;
-        if (set.Parent is PropertyDeclarationSyntax property) _reads.Add(property.Identifier.ValueText);
-        else if (set.Parent is VariableDeclarationSyntax { Parent: FieldDeclarationSyntax } field)
-            foreach (var variable in field.Variables) _reads.Add(variable.Identifier.ValueText);
-    }
-
     private void Close()
     {
-        var called = new HashSet<string>(_calls.Keys);
-        foreach (var name in called)
+        foreach (var name in _calls.Keys)
         {
             if (_declared.Contains(name)) continue;
             if (Starts(name, ReadingVerbs) || AskingWords.Any(name.Contains)) _reads.Add(name);
             if (Starts(name, ChangingVerbs)) _changes.Add(name);
         }
         var mentionedBy = new Dictionary<string, List<string>>();
-        foreach (var body in _bodies.Values)
+        foreach (var body in Bodies())
             if (body.Assigns) _changes.Add(body.Declared);
-        foreach (var body in _bodies.Values)
+        foreach (var body in Bodies())
             foreach (var mentioned in body.Mentioned)
             {
                 if (!_declared.Contains(mentioned) && !_reads.Contains(mentioned) && !_changes.Contains(mentioned)) continue;
@@ -232,6 +127,8 @@ internal sealed class SourceIndex
             }
         Close(_reads, mentionedBy);
         Close(_changes, mentionedBy);
+
+        IEnumerable<Names> Bodies() => _files.Values.SelectMany(f => f.Bodies.Values);
     }
 
     private static void Close(HashSet<string> names, Dictionary<string, List<string>> mentionedBy)

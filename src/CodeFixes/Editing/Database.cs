@@ -20,7 +20,7 @@ internal sealed class Database
         model = Models.GetValue(compilation, made =>
         {
             var options = finding.Document.Project.AnalyzerOptions;
-            return EntityModel.Create(made, options, RaceOptions.Read(options, made.SyntaxTrees), CancellationToken.None);
+            return EntityModel.Create(made, options, RaceOptions.Read(options, made.SyntaxTrees), SnapshotFile.Of, CancellationToken.None);
         });
 
         // In the dialect of one database a fix is right only where there is no other.

@@ -24,7 +24,7 @@ internal sealed class ModelOf
         ImmutableArray<AdditionalText> files = snapshot is null ? [] : [new TextFile("/src/Migrations/ShopModelSnapshot.cs", snapshot)];
         var analyzerOptions = new AnalyzerOptions(files, new Settings(new Values(options), new Values([])));
         Model = EntityModel.Create(
-            compilation, analyzerOptions, RaceOptions.Read(analyzerOptions, compilation.SyntaxTrees), TestContext.Current.CancellationToken);
+            compilation, analyzerOptions, RaceOptions.Read(analyzerOptions, compilation.SyntaxTrees), SnapshotFile.Of, TestContext.Current.CancellationToken);
     }
 
     public EntityModel Model { get; }

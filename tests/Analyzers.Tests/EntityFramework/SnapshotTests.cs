@@ -291,7 +291,7 @@ public class SnapshotTests
     [Fact]
     public void HugeSnapshot_IsTold_AndNotParsed()
     {
-        var huge = Snapshot + "// " + new string('x', SnapshotReader.LargestSize);
+        var huge = Snapshot + "// " + new string('x', SnapshotFile.LargestSize);
 
         Assert.Contains("8 MB", Assert.Single(Application(huge).Model.SnapshotProblems).Reason, StringComparison.Ordinal);
     }
@@ -301,7 +301,7 @@ public class SnapshotTests
     {
         var options = new AnalyzerOptions([new ModelOf.TextFile("A/BModelSnapshot.cs", null), new ModelOf.TextFile("notes.txt", null)]);
 
-        var model = EntityModel.Create(Snippet.Compile(Types), options, RaceOptions.Global(options), TestContext.Current.CancellationToken);
+        var model = EntityModel.Create(Snippet.Compile(Types), options, RaceOptions.Global(options), SnapshotFile.Of, TestContext.Current.CancellationToken);
 
         Assert.Equal("A/BModelSnapshot.cs", Assert.Single(model.SnapshotProblems).Path);
     }
