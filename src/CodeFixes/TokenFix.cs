@@ -115,9 +115,7 @@ public sealed class TokenFix : RaceFix
         var branch = refusal is BlockSyntax ? layout.Unindented(refusal) : $"{{\n{layout.Step}{layout.Unindented(refusal)}\n}}";
         foreach (var statement in statements)
         {
-            var indent = layout.IndentOf(statement);
-            plan.Insert(finding.Document, statement.SpanStart, layout.Indented($"try\n{{\n{layout.Step}", indent));
-            plan.Insert(finding.Document, statement.Span.End, layout.NewLine + indent + layout.Indented($"}}\ncatch (DbUpdateConcurrencyException)\n{branch}", indent) + (layout.NeedsGapAfter(statement) ? layout.NewLine : ""));
+            layout.Try(plan, statement, $"catch (DbUpdateConcurrencyException)\n{branch}");
         }
 
         plan.Import(finding.Document, "Microsoft.EntityFrameworkCore", finding.Model, finding.Act.SpanStart, "DbUpdateConcurrencyException");

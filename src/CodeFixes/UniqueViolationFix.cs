@@ -28,7 +28,6 @@ public sealed class UniqueViolationFix : RaceFix
     private static void Try(Plan plan, Insertion insertion, string clause)
     {
         var (document, layout, statement) = (insertion.Finding.Document, insertion.Layout, insertion.SaveStatement);
-        var indent = layout.IndentOf(statement);
         if (statement is IfStatementSyntax choice)
         {
             var saved = insertion.Names.Fresh("saved", "isSaved");
@@ -45,8 +44,7 @@ public sealed class UniqueViolationFix : RaceFix
             plan.Replace(document, TextSpan.FromBounds(declaration.SpanStart, variable.SpanStart), "");
         }
 
-        plan.Insert(document, statement.SpanStart, layout.Indented($"{declared}try\n{{\n{layout.Step}", indent));
-        plan.Insert(document, statement.Span.End, layout.NewLine + indent + layout.Indented($"}}\n{clause}", indent) + (layout.NeedsGapAfter(statement) ? layout.NewLine : ""));
+        layout.Try(plan, statement, clause, declared);
     }
 
     /// <summary>The catch takes duplicates only; every other failure goes its own way.</summary>

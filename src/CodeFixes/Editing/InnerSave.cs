@@ -46,12 +46,7 @@ internal sealed class InnerSave(InvocationExpressionSyntax call, SemanticModel s
 
         var root = Call.SyntaxTree.GetRoot();
         var layout = new Layout(document, Call.SyntaxTree.GetText(), root);
-        var save = Way.StatementOf(Call)!;
-        var indent = layout.IndentOf(save);
-        plan.Insert(document, save.SpanStart, layout.Indented($"try\n{{\n{layout.Step}", indent));
-        plan.Insert(document, save.Span.End, layout.NewLine + indent
-            + layout.Indented($"}}\ncatch (DbUpdateException)\n{{\n{layout.Step}// It must not wait for the next save of this context.\n{layout.Step}{Sequence.ContextOf(Call, sight)}Entry({entity}).State = {Detached};\n{layout.Step}throw;\n}}", indent)
-            + (layout.NeedsGapAfter(save) ? layout.NewLine : ""));
+        layout.Try(plan, Way.StatementOf(Call)!, $"catch (DbUpdateException)\n{{\n{layout.Step}// It must not wait for the next save of this context.\n{layout.Step}{Sequence.ContextOf(Call, sight)}Entry({entity}).State = {Detached};\n{layout.Step}throw;\n}}");
         plan.Import(document, "Microsoft.EntityFrameworkCore", sight, Call.SpanStart, "EntityState");
         return true;
     }

@@ -42,6 +42,14 @@ internal sealed class Layout(Document document, SourceText text, SyntaxNode root
         plan.Insert(document, end, endsLine ? indent + Indented(lines, indent) + NewLine : NewLine + indent + Indented(lines, indent));
     }
 
+    /// <summary>Puts a statement into a try block of its own, with the lines of the clause below it and others above it.</summary>
+    public void Try(Plan plan, StatementSyntax statement, string clause, string above = "")
+    {
+        var indent = IndentOf(statement);
+        plan.Insert(document, statement.SpanStart, Indented($"{above}try\n{{\n{Step}", indent));
+        plan.Insert(document, statement.Span.End, NewLine + indent + Indented($"}}\n{clause}", indent) + (NeedsGapAfter(statement) ? NewLine : ""));
+    }
+
     public void Replace(Plan plan, SyntaxNode node, string lines) =>
         plan.Replace(document, node.Span, Indented(lines, IndentOf(node)));
 
