@@ -630,4 +630,47 @@ public class NotARaceTests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    private static string Rated(string otherwise) => $$"""
+            public int Rate { get; set; }
+            public int Credits { get; set; }
+
+            public void Earn(int points) => Credits = points;
+
+            public bool TryRate()
+            {
+                if (Credits > 100)
+                {
+                    Rate = 10;
+                    return true;
+                }
+
+                {{otherwise}}
+            }
+        """;
+
+    private const string RateById = """
+            public async Task<bool> Rate(int id)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                var isRated = user.TryRate();
+                await _db.SaveChangesAsync();
+                return isRated;
+            }
+
+            public async Task Earn(int id, int points)
+            {
+                var user = await _db.Users.SingleAsync(u => u.Id == id);
+                user.Earn(points);
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task ValueThatAnotherMemberChoosesInTheEntitysMethod_IsQuiet() =>
+        new RaceTest(Shop.Service(RateById), Shop.ModelWith("User", Rated("Rate = 5; return true;"))).IsQuiet();
+
+    [Fact]
+    public Task ValueThatTheEntitysMethodRefusesToSet_Reports() =>
+        new RaceTest(Shop.Service(RateById.Replace("user.TryRate()", "{|RACE002:user.TryRate()|}")), Shop.ModelWith("User", Rated("return false;"))).Reports();
 }

@@ -73,17 +73,30 @@ internal sealed class RowSequence
     /// <summary>The checks of the row's state that decide a write.</summary>
     public IEnumerable<(Check Check, string Member)> ChecksOf(Event write)
     {
-        foreach (var check in write.Checks)
+        for (var at = 0; at < write.Checks.Length; at++)
         {
+            var check = write.Checks[at];
             if (check.Site is not null && check.Site == write.Site && check.Site == Row.Site) continue;
             foreach (var origin in check.Condition.AllOrigins())
-                if (MemberOf(origin) is { } member && IsState(member) && !(IsImplied(check, origin) && AsksWhetherChanged(member)) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(write, check, member))
+                if (MemberOf(origin) is { } member && IsState(member) && (Members.Contains(member) || !ChoosesValue(write, at)) && !(IsImplied(check, origin) && AsksWhetherChanged(member)) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(write, check, member))
                     yield return (check, member);
                 else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
                     foreach (var condition in asked.AllConditions)
                         foreach (var about in condition.Members)
                             if (Members.Contains(about) && !Facts.KeyMembers.Contains(about)) yield return (check, about);
         }
+    }
+
+    /// <summary><c>if (x.Total > 100) x.Rate = 10; else x.Rate = 0;</c>: the value is derived from another member, and is written either way.</summary>
+    private bool ChoosesValue(Event write, int at)
+    {
+        if (write.Checks[at].Holds is not { } held) return false;
+        var asked = write.OriginOf(at);
+        foreach (var other in Writes)
+            if (other != write && other.Member == write.Member)
+                for (var i = 0; i < other.Checks.Length; i++)
+                    if (other.Checks[i].Holds == !held && other.OriginOf(i) == asked) return true;
+        return false;
     }
 
     /// <summary>The members that the read itself asked about and that the sequence then changes.</summary>
