@@ -44,4 +44,19 @@ public class GuardedUpdateTests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    [Fact]
+    public Task CountThatIsOnlyToldAndDecidesNothing_Reports() => Verify.Reports("""
+            public async Task<int> Accept(int id, int orderId)
+            {
+                var accepted = await _db.Orders.Where(o => o.Id == orderId && o.Status == OrderStatus.Pending).ExecuteUpdateAsync(s => s.SetProperty(o => o.Status, OrderStatus.Paid));
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status != OrderStatus.Pending)
+                    throw new InvalidOperationException();
+
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                await _db.SaveChangesAsync();
+                return accepted;
+            }
+        """);
 }

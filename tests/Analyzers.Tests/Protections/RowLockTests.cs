@@ -53,6 +53,35 @@ public class RowLockTests
             }
         """);
 
+    /// <summary>Of another table, of another column's value, or after the read: no such lock.</summary>
+    [Theory]
+    [InlineData("await _db.Orders.Where(o => o.Id == id).ExecuteUpdateAsync(s => s.SetProperty(o => o.Total, o => o.Total));", "")]
+    [InlineData("await _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Views, p => p.Stock));", "")]
+    [InlineData("", "await _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock));")]
+    public Task OtherBulkUpdate_Reports(string before, string after) => Verify.Reports($$"""
+            public async Task Buy(int id)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                {{before}}
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {{after}}
+                {|RACE201:product.Stock -= 1|};
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """);
+
+    [Fact]
+    public Task NoOpBulkUpdateWithoutATransaction_Reports() => Verify.Reports("""
+            public async Task Buy(int id)
+            {
+                await _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock));
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {|RACE001:product.Stock -= 1|};
+                await _db.SaveChangesAsync();
+            }
+        """);
+
     [Fact]
     public Task LockByACommand_BeforeTheRead_IsQuiet() => Verify.IsQuiet("""
             public async Task Buy(int id)
