@@ -36,7 +36,12 @@ internal static class Judge
                 if (rule.Find(sequence) is not { } race) continue;
                 var isProtected = Tokens.ProtectParent(sequence);
                 var undone = isProtected ? sequence.Absences.Concat(sequence.Quotas).Select(c => Conflicts.Undone(model, sequence, c)).FirstOrDefault(h => h is not null) : null;
-                if ((!isProtected || undone is not null) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node) && (race.Read is not { } read || decided.Add((race.Rule, read.Database, race.Rule == Catalogue.SkewOnInsert ? null : sequence.Entity)))) yield return Of(finding, undone);
+                if ((!isProtected || undone is not null) && Weigh(model, race, sequence.Facts) is { } finding && acts.Add(finding.Race.Act.Node) && (race.Read is not { } read || decided.Add((race.Rule, read.Database, race.Rule == Catalogue.SkewOnInsert ? null : sequence.Entity))))
+                {
+                    // What follows the insert that a count limits is decided by the same count.
+                    if (race.Read is { IsScalar: true } limit) decided.Add((Catalogue.SkewOnInsert, limit.Database, null));
+                    yield return Of(finding, undone);
+                }
                 break;
             }
         foreach (var finding in OfCommands(model))

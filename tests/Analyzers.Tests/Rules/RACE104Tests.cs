@@ -272,4 +272,19 @@ public class RACE104Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    [Fact]
+    public Task WhatFollowsTheInsertThatTheCountLimits_IsToldOnce() => Verify.Reports("""
+            public async Task<bool> Book(int eventId, int userId, int capacity)
+            {
+                if (await _db.Bookings.CountAsync(b => b.EventId == eventId) >= capacity)
+                    return false;
+
+                {|RACE104:_db.Bookings.Add(new Booking { EventId = eventId, UserId = userId })|};
+                await _db.SaveChangesAsync();
+                _db.Withdrawals.Add(new Withdrawal { WalletId = userId, Amount = 1 });
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
 }
