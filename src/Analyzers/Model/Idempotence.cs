@@ -29,7 +29,7 @@ internal sealed class Idempotence(RowSequence sequence)
     /// </summary>
     public bool IsOf(Event write, ImmutableArray<(Check Check, string Member)> checks)
     {
-        if (checks.IsEmpty || checks.Any(c => !sequence.Members.Contains(c.Member) || !HasTwoStates(c.Member) && !IsTouched(c.Member) && !IsCleared(c.Member) && !IsMadeFromRows(c.Member) && !IsFilledIn(c.Check, c.Member) && !IsFilledInAmongOthers(c.Member) && !IsSetAlike(c.Check, c.Member))) return false;
+        if (checks.IsEmpty || checks.Any(c => !sequence.Members.Contains(c.Member) || !IsAlikeAfterwards(c.Check, c.Member))) return false;
         var nodes = checks.Select(c => c.Check.Node).ToImmutableHashSet();
         bool Under(Event e) => e.Checks.Any(c => nodes.Contains(c.Node));
         bool Asks(Origin origin) => origin.Kind == OriginKind.Of && origin.Read is { } read && sequence.IsSameRow(read) && checks.Any(c => c.Member == origin.Member);
@@ -56,6 +56,10 @@ internal sealed class Idempotence(RowSequence sequence)
         bool IsToldBy(Event e) => e.Checks.Any(c => c.Condition.Decided.Any(Asks));
     }
 
+    /// <summary>Whoever comes later leaves the checked member as the first one did.</summary>
+    private bool IsAlikeAfterwards(Check check, string member) =>
+        HasTwoStates(member) || IsTouched(member) || IsCleared(member) || IsMadeFromRows(member) || IsFilledIn(check, member) || IsFilledInAmongOthers(member) || IsSetAlike(check, member);
+
     /// <summary>What rows say is put into it, no state among them: whoever comes later computes the same.</summary>
     private bool IsMadeFromRows(string member) =>
         sequence.Entity.FindMember(member).MemberType() is { TypeKind: not TypeKind.Enum, SpecialType: not SpecialType.System_Boolean }
@@ -69,7 +73,13 @@ internal sealed class Idempotence(RowSequence sequence)
     /// <summary>Each of several members is filled in where it is itself missing, with whatever there is: nobody claims a row in this way.</summary>
     public bool IsFilledInAmongOthers(string member) => (_filledIn ??= FilledIn()) is { Count: > 1 } filled && filled.Contains(member);
 
-    private ImmutableHashSet<string> FilledIn() => sequence.Members.Where(m => sequence.Writes.All(w => w.Member != m || w.Kind == EventKind.Write && (w.Checks.Any(c => AsksWhetherMissing(c, m)) || sequence.Row.AllConditions.Any(c => AsksWhetherMissing(c, m))))).ToImmutableHashSet();
+    private ImmutableHashSet<string> FilledIn()
+    {
+        return sequence.Members.Where(m => sequence.Writes.All(w => w.Member != m || IsWhereMissing(w, m))).ToImmutableHashSet();
+
+        bool IsWhereMissing(Event write, string member) =>
+            write.Kind == EventKind.Write && (write.Checks.Any(c => AsksWhetherMissing(c, member)) || sequence.Row.AllConditions.Any(c => AsksWhetherMissing(c, member)));
+    }
 
     private bool AsksWhetherMissing(Check check, string member)
     {
