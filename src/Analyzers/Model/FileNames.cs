@@ -44,7 +44,8 @@ internal sealed class FileNames
     public static Names In(SyntaxNode body)
     {
         var names = new Names("");
-        foreach (var node in body.DescendantNodes(HasNames)) Note(node, names);
+        var own = new OwnObjects();
+        foreach (var node in body.DescendantNodes(HasNames)) Note(node, names, own);
         return names;
     }
 
@@ -63,6 +64,7 @@ internal sealed class FileNames
     private void Walk(SyntaxNode root)
     {
         Names? current = null;
+        var own = new OwnObjects();
         var end = -1;
         foreach (var node in root.DescendantNodes(IsOfApplication))
         {
@@ -74,10 +76,11 @@ internal sealed class FileNames
                 case TypeArgumentListSyntax or BaseListSyntax when !NamesStore:
                     NamesStore = node.DescendantNodes().Any(IsStore);
                     break;
-                case BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or PropertyDeclarationSyntax:
+                case BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or PropertyDeclarationSyntax when HasBody(node):
                     if (node is LocalFunctionStatementSyntax && current is not null) break;
                     _bodies[node] = current = new Names(NameOf(node));
-                    if (HasBody(node)) _declared.Add(current.Declared);
+                    _declared.Add(current.Declared);
+                    own = new OwnObjects(node is ConstructorDeclarationSyntax);
                     end = node.Span.End;
                     break;
                 case SimpleNameSyntax name when IsCalled(name):
@@ -88,32 +91,40 @@ internal sealed class FileNames
                     NoteSet(node);
                     break;
             }
-            if (current is not null) Note(node, current);
+            if (current is not null) Note(node, current, own);
         }
     }
 
     private static bool IsStore(SyntaxNode node) => node is SimpleNameSyntax name && LibraryTypes.MayStore(name.Identifier.ValueText);
 
-    private static void Note(SyntaxNode node, Names names)
+    private static void Note(SyntaxNode node, Names names, OwnObjects own)
     {
+        own.Note(node);
         switch (node)
         {
-            case SimpleNameSyntax name:
+            case SimpleNameSyntax name when !IsDeclaredType(name) && !own.IsFilled(name):
                 names.Mentioned.Add(name.Identifier.ValueText);
                 break;
-            case AssignmentExpressionSyntax assignment:
-                names.Assigns |= assignment.Parent is not InitializerExpressionSyntax;
-                names.AssignsMember |= assignment.Left is not IdentifierNameSyntax;
+            case AssignmentExpressionSyntax { Parent: not InitializerExpressionSyntax } assignment:
+                NoteChange(assignment.Left, names, own);
                 break;
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix:
-                names.Assigns = true;
-                names.AssignsMember |= prefix.Operand is MemberAccessExpressionSyntax;
+                NoteChange(prefix.Operand, names, own);
                 break;
             case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix:
-                names.Assigns = true;
-                names.AssignsMember |= postfix.Operand is MemberAccessExpressionSyntax;
+                NoteChange(postfix.Operand, names, own);
                 break;
         }
+    }
+
+    /// <summary>The type of a property, a parameter or a local names nothing that is called.</summary>
+    private static bool IsDeclaredType(SimpleNameSyntax name) => name.Parent is PropertyDeclarationSyntax or ParameterSyntax or VariableDeclarationSyntax or MethodDeclarationSyntax or LocalFunctionStatementSyntax;
+
+    private static void NoteChange(ExpressionSyntax target, Names names, OwnObjects own)
+    {
+        if (own.Holds(target)) return;
+        names.Assigns = true;
+        names.AssignsMember |= target is not IdentifierNameSyntax;
     }
 
     private static string NameOf(SyntaxNode declaration) => declaration switch
@@ -128,6 +139,7 @@ internal sealed class FileNames
     private static bool HasBody(SyntaxNode declaration) => declaration switch
     {
         BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,
+        PropertyDeclarationSyntax property => property.ExpressionBody is not null || property.AccessorList?.Accessors.Any(a => a.Body is not null || a.ExpressionBody is not null) == true,
         _ => true,
     };
 
