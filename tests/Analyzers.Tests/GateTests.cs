@@ -30,6 +30,55 @@ public class GateTests
     public void EntityInReach_ItIsLookedInto() => Assert.True(IsLookedInto(Counter, Shop.Model));
 
     [Fact]
+    public void ChangesOnlyWhatItMade_IsNotLookedInto() => Assert.False(IsLookedInto("""
+        namespace Shop;
+
+        public class Page { public int Total { get; set; } public Page() => Total = 0; }
+
+        public class Pages(ShopDb db)
+        {
+            private Page? _page;
+
+            public List<Page> Count(int id)
+            {
+                var total = 0;
+                var pages = new List<Page>();
+                foreach (var product in db.Products.ToList())
+                {
+                    total += product.Stock;
+                    var page = new Page { Total = total };
+                    page.Total = product.Stock;
+                    pages.Add(page);
+                }
+
+                return pages;
+            }
+        }
+        """, Shop.Model));
+
+    /// <summary>What was made here may give way to a row.</summary>
+    [Theory]
+    [InlineData("var page = new Product(); page = db.Products.Single(p => p.Id == id); page.Stock = 1;")]
+    [InlineData("var page = new Product(); Find(out page, db.Products); page.Stock = 1;")]
+    [InlineData("{ var page = new Product(); } { var page = db.Products.Single(p => p.Id == id); page.Stock = 1; }")]
+    [InlineData("var page = new Slot { Held = db.Products.Single(p => p.Id == id) }; page.Held.Stock = 1;")]
+    [InlineData("_page = db.Products.Single(p => p.Id == id); _page.Stock = 1;")]
+    public void MadeAndThenARow_IsLookedInto(string body) => Assert.True(IsLookedInto($$"""
+        namespace Shop;
+
+        public class Pages(ShopDb db)
+        {
+            private Product? _page;
+
+            public void Count(int id) { {{body}} }
+
+            private static void Find(out Product found, IQueryable<Product> all) => found = all.First();
+        }
+
+        public class Slot { public required Product Held { get; set; } }
+        """, Shop.Model));
+
+    [Fact]
     public Task CacheWithoutAnEntity_Reports() => new RaceTest("""
         using Microsoft.Extensions.Caching.Memory;
 

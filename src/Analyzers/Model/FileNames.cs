@@ -11,6 +11,8 @@ internal sealed class Names(string declared)
     public readonly string Declared = declared;
     public readonly HashSet<string> Mentioned = [];
     public bool Assigns;
+    /// <summary>It computes something in steps, or gives back what it made.</summary>
+    public bool Computes;
     public bool AssignsMember;
 }
 
@@ -20,6 +22,9 @@ internal sealed class Names(string declared)
 /// </summary>
 internal sealed class FileNames
 {
+    /// <summary>What a context hands out its sets by. It reads, where <c>Set</c> may change a cache.</summary>
+    public const string SetOfContext = "Set<>";
+
     private readonly HashSet<string> _declared = [];
     private readonly HashSet<string> _sets = [];
     private readonly Dictionary<string, List<SyntaxNode>> _calls = [];
@@ -103,7 +108,13 @@ internal sealed class FileNames
         switch (node)
         {
             case SimpleNameSyntax name when !IsDeclaredType(name) && !own.IsFilled(name):
-                names.Mentioned.Add(name.Identifier.ValueText);
+                names.Mentioned.Add(IsSetOfContext(name) ? SetOfContext : name.Identifier.ValueText);
+                break;
+            case ReturnStatementSyntax { Expression: { } given }:
+                names.Computes |= own.IsMade(given);
+                break;
+            case ArrowExpressionClauseSyntax arrow:
+                names.Computes |= own.IsMade(arrow.Expression);
                 break;
             case AssignmentExpressionSyntax { Parent: not InitializerExpressionSyntax } assignment:
                 NoteChange(assignment.Left, names, own);
@@ -117,11 +128,16 @@ internal sealed class FileNames
         }
     }
 
+    /// <summary><c>Set&lt;T&gt;()</c>, and no setting of a cache entry.</summary>
+    private static bool IsSetOfContext(SimpleNameSyntax name) =>
+        name is GenericNameSyntax { Identifier.ValueText: "Set" } && (name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access.Parent : name.Parent) is InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 };
+
     /// <summary>The type of a property, a parameter or a local names nothing that is called.</summary>
     private static bool IsDeclaredType(SimpleNameSyntax name) => name.Parent is PropertyDeclarationSyntax or ParameterSyntax or VariableDeclarationSyntax or MethodDeclarationSyntax or LocalFunctionStatementSyntax;
 
     private static void NoteChange(ExpressionSyntax target, Names names, OwnObjects own)
     {
+        names.Computes = true;
         if (own.Holds(target)) return;
         names.Assigns = true;
         names.AssignsMember |= target is not IdentifierNameSyntax;

@@ -52,6 +52,9 @@ internal sealed class OwnObjects(bool isMade = false)
         _ => false,
     };
 
+    /// <summary>Whether this is what was made here.</summary>
+    public bool IsMade(ExpressionSyntax value) => IsCreation(value) || value is IdentifierNameSyntax local && _made.Contains(local.Identifier.ValueText);
+
     /// <summary>Whether this names what is called on a collection that was made here.</summary>
     public bool IsFilled(SimpleNameSyntax name) =>
         _collections.Count > 0 && name.Parent is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax collection, Parent: InvocationExpressionSyntax } access && access.Name == name && _collections.Contains(collection.Identifier.ValueText);

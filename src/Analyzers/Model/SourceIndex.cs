@@ -19,6 +19,7 @@ internal sealed class SourceIndex
     private readonly HashSet<string> _declared = [];
     private readonly HashSet<string> _reads = [];
     private readonly HashSet<string> _changes = [];
+    private readonly HashSet<string> _computes = [];
     private readonly Dictionary<SyntaxTree, FileNames> _files = [];
     private readonly Dictionary<string, List<List<SyntaxNode>>> _calls = [];
     private readonly bool _hasRows;
@@ -40,6 +41,7 @@ internal sealed class SourceIndex
         foreach (var type in Types(compilation.Assembly.GlobalNamespace))
             if (model.IsEntity(type)) Seed(type);
         _reads.Add("Set");
+        _reads.Add(FileNames.SetOfContext);
         _reads.Add("Entries");
         _reads.Add("Entry");
         // A repository or a unit of work often names its methods as the context and its transactions do: the name is declared, and yet it changes.
@@ -84,8 +86,8 @@ internal sealed class SourceIndex
         return false;
     }
 
-    /// <summary>Whether a method of this name can read rows or change something that a caller must know of.</summary>
-    public bool Matters(string name) => _reads.Contains(name) || _changes.Contains(name);
+    /// <summary>Whether a method of this name can read rows, or change or make something that a caller must know of: a context, for one.</summary>
+    public bool Matters(string name) => _reads.Contains(name) || _changes.Contains(name) || _computes.Contains(name);
 
     private static IEnumerable<INamedTypeSymbol> Types(INamespaceSymbol root)
     {
@@ -117,7 +119,10 @@ internal sealed class SourceIndex
         }
         var mentionedBy = new Dictionary<string, List<string>>();
         foreach (var body in Bodies())
+        {
+            if (body.Computes) _computes.Add(body.Declared);
             if (body.Assigns) _changes.Add(body.Declared);
+        }
         foreach (var body in Bodies())
             foreach (var mentioned in body.Mentioned)
             {
@@ -127,6 +132,7 @@ internal sealed class SourceIndex
             }
         Close(_reads, mentionedBy);
         Close(_changes, mentionedBy);
+        Close(_computes, mentionedBy);
 
         IEnumerable<Names> Bodies() => _files.Values.SelectMany(f => f.Bodies.Values);
     }
