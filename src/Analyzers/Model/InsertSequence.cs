@@ -46,7 +46,7 @@ internal sealed partial class InsertSequence
             if (check is not null && origin is { Kind: OriginKind.Of, Member: { } through, Read: { } parent } && IsNavigationHere(parent, through) && !IsElsewhere(parent) && check.Condition.Comparison is { IsOfOrder: true })
                 quotas.Add(new InsertCheck(check, parent, ImmutableArray<string>.Empty));
             if (check is not null && UpdateThatFoundNone(check, origin) is { } update) absences.AddRange(MatchedMembers(update).Where(a => !a.IsEmpty).Select(a => new InsertCheck(check, update, a)));
-            if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;
+            if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read) || IsOfGetter(read)) continue;
             // A projected value that is compared with its default asks whether there is a row.
             if (check is not null && origin.Kind == OriginKind.Of && read.Kind == ReadKind.Row && read.Query.Projection is not null)
                 absences.AddRange(MatchedMembers(read).Where(a => !a.IsEmpty).Select(a => new InsertCheck(check, read, a)));
@@ -160,6 +160,23 @@ internal sealed partial class InsertSequence
     /// <summary>A count of the parent's children, taken through its navigation.</summary>
     private bool IsNavigationHere(Read parent, string member) =>
         parent.Entity.FindMember(member.Split('.')[0]) is { } navigation && _model.Engine.NavigationTarget(navigation) is { } target && SymbolEqualityComparer.Default.Equals(target, Entity);
+
+    /// <summary>What adds a row on its way to give one back asks by itself whether there is one, though deeper than is looked: what another call asked decides nothing there.</summary>
+    private bool IsOfGetter(Read read)
+    {
+        if (read.Site is null || read.Site == Insert.Site) return false;
+        for (var e = Insert; e is { Site: { } site }; e = e.Inner)
+            if (!site.Contains(e.Origin) && site is InvocationExpressionSyntax call && Wrappers.IsNamedForReading(NameOf(call))) return true;
+        return false;
+    }
+
+    private static string? NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        _ => null,
+    };
 
     // What an aggregate's own method asked of its collection is asked, in truth, of the caller's row.
     private bool IsElsewhere(Read read) =>

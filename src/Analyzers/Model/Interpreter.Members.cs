@@ -28,7 +28,8 @@ internal sealed partial class Interpreter
                 when reference.Instance is { Type: { } type } && _engine.IsTransparent(type, property.Name):
                 return Evaluate(reference.Instance);
             case "HasValue" when reference.Instance?.Type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T:
-                return Evaluate(reference.Instance).Derived();
+                var optional = Evaluate(reference.Instance);
+                return optional.Derived().WithComparison(new Comparison(optional, Value.OfConstant(null), BinaryOperatorKind.NotEquals));
             case "Count" or "Length" when reference.Instance is { } collection && KnownSymbols.ElementOf(collection.Type) is not null:
                 var counted = Evaluate(collection);
                 return counted.Origins.Any(o => o.IsRow) ? Terminal(counted, ReadKind.Count, reference.Syntax) : counted.Derived();

@@ -78,7 +78,7 @@ internal sealed class RowSequence
             var check = write.Checks[at];
             if (check.Site is not null && check.Site == write.Site && check.Site == Row.Site) continue;
             foreach (var origin in check.Condition.AllOrigins())
-                if (MemberOf(origin) is { } member && IsState(member) && (Members.Contains(member) || !ChoosesValue(write, at)) && !(IsImplied(check, origin) && AsksWhetherChanged(member)) && Matters(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(write, check, member))
+                if (MemberOf(origin) is { } member && IsState(member) && (Members.Contains(member) || !ChoosesValue(write, at)) && !(IsImplied(check, origin) && AsksWhetherChanged(member)) && Matters(check, member) && !StaysThere(check, member) && !AsksWhetherChanged(write, check, member) && !AsksWhoCalls(write, check, member))
                     yield return (check, member);
                 else if (origin is { Kind: OriginKind.Result } && origin.Read is { } asked && asked.IsScalar && SymbolEqualityComparer.Default.Equals(asked.Entity, Entity) && Rows.PinSame(Row, asked))
                     foreach (var condition in asked.AllConditions)
@@ -171,6 +171,17 @@ internal sealed class RowSequence
             if (write.Member is not null && !IsRelative(write) && (write.Member == member || IsFlag(member)) && decided.Checks.Any(c => (c == check || IsOneCondition(c, check)) && Compares(c, write) && (write.Member == member || Differs(c)))) return true;
         return false;
     }
+
+    /// <summary>
+    /// <c>if (string.IsNullOrEmpty(x.Hash)) throw; x.Hash = hash;</c>: a text or a number has to be there, and one is there afterwards. A second execution
+    /// is let through when it comes later, too; a time, or a state, tells more than that it is there.
+    /// </summary>
+    private bool StaysThere(Check check, string member) =>
+        Members.Contains(member) && Entity.FindMember(member).MemberType() is { } type && (type.SpecialType == SpecialType.System_String || type.WithoutNullable() is { TypeKind: TypeKind.Struct, SpecialType: not (SpecialType.None or SpecialType.System_Boolean or SpecialType.System_DateTime) })
+        && Differs(check) && check.Condition.Comparison is { } comparison && (IsMissing(comparison.Left) || IsMissing(comparison.Right))
+        && Writes.All(w => w.Member != member || w.Kind == EventKind.Write && !IsMissing(w.Value) && !IsRelative(w));
+
+    private static bool IsMissing(Value value) => value.Constant is { HasValue: true, Value: null or "" };
 
     private bool IsFlag(string member) => Entity.FindMember(member).MemberType() is { SpecialType: SpecialType.System_Boolean };
 

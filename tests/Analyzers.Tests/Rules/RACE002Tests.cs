@@ -826,4 +826,51 @@ public class RACE002Tests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    /// <summary>A text or a number has to be there, and one is there afterwards: who comes later is let through, too.</summary>
+    [Theory]
+    [InlineData("string.IsNullOrEmpty(user.Username)", "user.Username = name; user.Name = name;")]
+    [InlineData("user.Email == null", "user.Email = name; user.Name = name;")]
+    public Task TextThatHasToBeThere_AndIsAfterwards_IsQuiet(string isMissing, string change) => Verify.IsQuiet($$"""
+            public void Rename(int id, string name)
+            {
+                var user = _db.Users.Single(u => u.Id == id);
+                if ({{isMissing}})
+                    throw new InvalidOperationException("Not registered");
+
+                {{change}}
+                _db.SaveChanges();
+            }
+        """);
+
+    [Fact]
+    public Task NumberThatHasToBeThere_AndIsAfterwards_IsQuiet() => Verify.IsQuiet("""
+            public void HandOver(int id, int userId)
+            {
+                var coupon = _db.Coupons.Single(c => c.Id == id);
+                if (!coupon.UsedBy.HasValue)
+                    throw new InvalidOperationException("Not used");
+
+                coupon.UsedBy = userId;
+                coupon.ExpiresAt = DateTime.UtcNow;
+                _db.SaveChanges();
+            }
+        """);
+
+    [Theory]
+    [InlineData("!coupon.UsedBy.HasValue", "coupon.UsedBy = null")]
+    [InlineData("coupon.UsedBy.HasValue", "coupon.UsedBy = userId")]
+    [InlineData("coupon.UsedAt == null", "coupon.UsedAt = DateTime.UtcNow")]
+    public Task PresenceThatIsClaimedOrGivenUp_Reports(string refused, string change) => Verify.Reports($$"""
+            public void Change(int id, int userId)
+            {
+                var coupon = _db.Coupons.Single(c => c.Id == id);
+                if ({{refused}})
+                    throw new InvalidOperationException();
+
+                {|RACE002:{{change}}|};
+                coupon.ExpiresAt = DateTime.UtcNow;
+                _db.SaveChanges();
+            }
+        """);
 }

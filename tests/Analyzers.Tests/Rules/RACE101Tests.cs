@@ -249,4 +249,37 @@ public class RACE101Tests
                 }
             }
         """, UniqueName);
+
+    private const string Accounts = """
+        public class Accounts(ShopDb db, IKnown known)
+        {
+            private User METHOD(string name)
+            {
+                if (known.Holds(name)) throw new InvalidOperationException();
+                var user = new User { Username = name };
+                db.Users.Add(user);
+                db.SaveChanges();
+                return user;
+            }
+
+            private bool IsKnown(string name) => db.Users.Any(u => u.Username == name);
+
+            public string Greet(string name)
+            {
+                if (IsKnown(name)) return "Hello again";
+                return "Welcome " + CALL.Username;
+            }
+        }
+
+        public interface IKnown { bool Holds(string name); }
+        """;
+
+    /// <summary>It asks for the row by itself, though out of sight.</summary>
+    [Fact]
+    public Task GetterThatAdds_AfterAnotherCallHasAsked_IsQuiet() =>
+        new RaceTest("namespace Shop;\n" + Accounts.Replace("METHOD", "GetUser").Replace("CALL", "GetUser(name)"), Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task MethodThatAdds_AfterAnotherCallHasAsked_Reports() =>
+        new RaceTest("namespace Shop;\n" + Accounts.Replace("METHOD", "Register").Replace("CALL", "{|RACE102:Register(name)|}"), Shop.Model).Reports();
 }
