@@ -4,7 +4,7 @@ using System.Reflection;
 namespace RaceAnalyzers.Compilers.Tests;
 
 /// <summary>
-/// The analyzers are built for the oldest compiler and loaded by all later ones. So are the tests of the rules: the folder they were built to is
+/// The analyzers and the fixes are built for the oldest compiler and loaded by all later ones. So are their tests: the folder they were built to is
 /// copied, the compiler's assemblies in it are replaced, and the same tests run there.
 /// </summary>
 public sealed class CompilersTests(ITestOutputHelper output)
@@ -13,29 +13,38 @@ public sealed class CompilersTests(ITestOutputHelper output)
 
     public static TheoryData<string> Versions => [.. Metadata("Compilers").Split(';').Select(version => version.Trim('[', ']'))];
 
+    private static string Newest => Versions.Select(row => row.Data).MaxBy(Version.Parse)!;
+
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task Rules_hold_in(string compiler)
+    public Task Rules_hold_in(string compiler) => Hold("Analyzers.Tests", compiler, "RaceAnalyzers.Tests.Rules.*", "RaceAnalyzers.Tests.CompilerTests");
+
+    /// <summary>All of them in the newest; elsewhere those that ask most of a workspace, since they take minutes.</summary>
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public Task Fixes_hold_in(string compiler) => Hold("CodeFixes.Tests", compiler, compiler == Newest ? ["*FixTests", "*FixAllTests", "*LocalRepairTests"] : ["*FixAllTests", "*UniqueIndexFixTests"]);
+
+    private async Task Hold(string tests, string compiler, params string[] classes)
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, $"Roslyn-{compiler}");
+        string folder = Path.Combine(AppContext.BaseDirectory, $"{tests}-{compiler}");
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        Copy(Metadata("Tests"), folder);
+        Copy(Metadata("Tests").Replace("*", tests), folder);
         foreach (string package in Metadata("CompilerPackages").Split(';')) Copy(Assemblies(package, compiler), folder);
         foreach (string package in Metadata("CompositionPackages").Split(';')) Copy(Assemblies(package, Metadata("CompositionVersion").Trim('[', ']')), folder);
 
-        var (code, text) = await Run(folder, compiler);
+        var (code, text) = await Run(Path.Combine(folder, $"{tests}.dll"), classes, compiler);
 
         output.WriteLine(text);
         Assert.True(code == 0, text);
     }
 
-    private static async Task<(int Code, string Text)> Run(string folder, string compiler)
+    private static async Task<(int Code, string Text)> Run(string tests, string[] classes, string compiler)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "Analyzers.Tests.dll"), "-noColor", "-class", "RaceAnalyzers.Tests.Rules.*", "-class", "RaceAnalyzers.Tests.CompilerTests"])
+        var start = new ProcessStartInfo("dotnet", [tests, "-noColor", .. classes.SelectMany(wanted => new[] { "-class", wanted })])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = folder,
+            WorkingDirectory = Path.GetDirectoryName(tests),
             Environment = { ["RACE_ANALYZERS_COMPILER"] = compiler },
         };
         // The child must not take itself for a part of the run that started it.
