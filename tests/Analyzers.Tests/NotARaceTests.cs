@@ -673,28 +673,4 @@ public class NotARaceTests
     [Fact]
     public Task ValueThatTheEntitysMethodRefusesToSet_Reports() =>
         new RaceTest(Shop.Service(RateById.Replace("user.TryRate()", "{|RACE002:user.TryRate()|}")), Shop.ModelWith("User", Rated("return false;"))).Reports();
-
-    private const string Renaming = """
-            public class Form { public string Name { get; set; } = ""; }
-
-            public void Rename(int id, Form form)
-            {
-                var user = _db.Users.Single(u => u.Id == id);
-                GIVEN
-                if (user.Name == "admin")
-                    throw new InvalidOperationException();
-
-                ACT;
-                _db.SaveChanges();
-            }
-        """;
-
-    /// <summary>It went through another object, and nothing is set by it.</summary>
-    [Fact]
-    public Task OwnValueBack_IsQuiet() => Verify.IsQuiet(Renaming.Replace("GIVEN", "form.Name = user.Name;").Replace("ACT", "user.Name = form.Name"));
-
-    [Theory]
-    [InlineData("", "user.Name = form.Name")]
-    [InlineData("form.Name = user.FirstName;", "user.Name = form.Name")]
-    public Task OtherValue_Reports(string given, string act) => Verify.Reports(Renaming.Replace("GIVEN", given).Replace("ACT", $"{{|RACE002:{act}|}}"));
 }

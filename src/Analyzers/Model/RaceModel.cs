@@ -58,7 +58,7 @@ internal sealed class RaceModel
 
         void Note(Event write, Read row)
         {
-            if (IsElsewhere(row, write) || IsOwnValue(row, write) || write.Member is { } member && (IsIgnored(row.Entity, member) || IsUnmapped(row.Entity, member))) return;
+            if (IsElsewhere(row, write) || write.Member is { } member && (IsIgnored(row.Entity, member) || IsUnmapped(row.Entity, member))) return;
             if (!byRow.TryGetValue(row, out var writes))
             {
                 byRow[row] = writes = [];
@@ -67,11 +67,6 @@ internal sealed class RaceModel
             writes.Add(write);
         }
     }
-
-    /// <summary><c>x.Name = x.Name</c>, also by way of another object: the row keeps what it has, and no column is set.</summary>
-    private static bool IsOwnValue(Read row, Event write) =>
-        row.Kind == ReadKind.Row && write is { Kind: EventKind.Write, Member: { } member, Value: { Constant.HasValue: false, Origins: { IsEmpty: false } origins } }
-        && origins.All(o => o is { Kind: OriginKind.Of, IsComputed: false } && o.Member == member && o.Read == row);
 
     /// <summary>A new object that takes the place of a row that was read, with a value computed from it: <c>Update(new Product { Id = p.Id, Stock = p.Stock - 1 })</c>.</summary>
     private static IEnumerable<(Read Row, Event Write)> Copies(Event update)
