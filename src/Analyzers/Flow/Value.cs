@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace RaceAnalyzers.Flow;
 
@@ -151,7 +152,11 @@ internal sealed class Value : IEquatable<Value>
     public Value Blurred() => Origins.IsEmpty ? this : new(With(o => o.Kind == OriginKind.Of && o.Subject is Model.Read ? Origin.Of(o.Thing!, Origin.Whole) : o).Origins, Decided);
 
     /// <summary>The same value turned over: not a copy any more, and yet the same question.</summary>
-    public Value Negated() => With(o => o.Kind == OriginKind.Of ? o with { IsComputed = true } : o);
+    public Value Negated()
+    {
+        var negated = With(o => o.Kind == OriginKind.Of ? o with { IsComputed = true } : o);
+        return Comparison is null ? negated : negated.WithComparison(Comparison.Negated());
+    }
 
     /// <summary>What is known where two paths meet; <paramref name="a"/> itself when the other one adds nothing.</summary>
     public static Value Join(Value a, Value b)
@@ -257,8 +262,22 @@ internal static class OriginBuilder
 }
 
 /// <summary>The two sides of a comparison, and whether it asks for equality.</summary>
-internal sealed record Comparison(Value Left, Value Right, Microsoft.CodeAnalysis.Operations.BinaryOperatorKind Operator)
+internal sealed record Comparison(Value Left, Value Right, BinaryOperatorKind Operator)
 {
+    public Comparison Negated() => this with
+    {
+        Operator = Operator switch
+        {
+            BinaryOperatorKind.Equals => BinaryOperatorKind.NotEquals,
+            BinaryOperatorKind.NotEquals => BinaryOperatorKind.Equals,
+            BinaryOperatorKind.LessThan => BinaryOperatorKind.GreaterThanOrEqual,
+            BinaryOperatorKind.LessThanOrEqual => BinaryOperatorKind.GreaterThan,
+            BinaryOperatorKind.GreaterThan => BinaryOperatorKind.LessThanOrEqual,
+            BinaryOperatorKind.GreaterThanOrEqual => BinaryOperatorKind.LessThan,
+            var other => other,
+        },
+    };
+
     /// <summary>Which one is more is asked, not whether they are equal.</summary>
-    public bool IsOfOrder => Operator is not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.Equals and not Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.NotEquals;
+    public bool IsOfOrder => Operator is not BinaryOperatorKind.Equals and not BinaryOperatorKind.NotEquals;
 }

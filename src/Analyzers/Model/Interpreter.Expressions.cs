@@ -219,7 +219,7 @@ internal sealed partial class Interpreter
             case IRelationalPatternOperation relational:
                 return value.Derived().WithComparison(new Comparison(value, Evaluate(relational.Value), relational.OperatorKind));
             case INegatedPatternOperation negated:
-                return Match(negated.Pattern, value);
+                return Match(negated.Pattern, value).Negated();
             case IBinaryPatternOperation binary:
                 return Value.Join(Match(binary.LeftPattern, value), Match(binary.RightPattern, value));
             case IDeclarationPatternOperation declaration:

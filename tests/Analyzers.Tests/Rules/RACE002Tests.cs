@@ -860,11 +860,15 @@ public class RACE002Tests
     [Theory]
     [InlineData("!coupon.UsedBy.HasValue", "coupon.UsedBy = null")]
     [InlineData("coupon.UsedBy.HasValue", "coupon.UsedBy = userId")]
+    [InlineData("coupon.UsedBy is not null", "coupon.UsedBy = userId")]
+    [InlineData("!(coupon.UsedBy is null)", "coupon.UsedBy = userId")]
+    [InlineData("!free", "coupon.UsedBy = userId", "var free = !coupon.UsedBy.HasValue;")]
     [InlineData("coupon.UsedAt == null", "coupon.UsedAt = DateTime.UtcNow")]
-    public Task PresenceThatIsClaimedOrGivenUp_Reports(string refused, string change) => Verify.Reports($$"""
+    public Task PresenceThatIsClaimedOrGivenUp_Reports(string refused, string change, string asked = "") => Verify.Reports($$"""
             public void Change(int id, int userId)
             {
                 var coupon = _db.Coupons.Single(c => c.Id == id);
+                {{asked}}
                 if ({{refused}})
                     throw new InvalidOperationException();
 
