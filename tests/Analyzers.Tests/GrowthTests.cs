@@ -67,7 +67,7 @@ public class GrowthTests
     [Fact]
     public Task TwiceTheImplementations_CostAtMostTwice() => GrowsAtMost(2, size =>
         [
-            "namespace Shop;\n\npublic interface IStore { Product Get(int id); }\n" + string.Concat(Enumerable.Range(0, size).Select(i => $$"""
+            "namespace Shop;\n\npublic interface IStore { Product Get(int id); }\n" + string.Concat(Enumerable.Range(0, 6 * size).Select(i => $$"""
                 public class Store{{i}}(ShopDb db) : IStore
                 {
                     public Product Get(int id) => db.Products.Single(p => p.Id == id + {{i}});
