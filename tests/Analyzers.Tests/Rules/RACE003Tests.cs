@@ -161,6 +161,30 @@ public class RACE003Tests
             }
         """);
 
+    private const string StepDown = """
+            public async Task StepDown(int memberId)
+            {
+                var member = await _db.Members.SingleAsync(m => m.Id == memberId);
+                var owners = await _db.Members.CountAsync(m => m.TeamId == member.TeamId && m.Role == Role.Owner);
+                if (ISLAST)
+                    throw new InvalidOperationException("The last owner stays");
+
+                ACT;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Theory]
+    [InlineData("owners == 1")]
+    [InlineData("owners is 1")]
+    [InlineData("1 == owners")]
+    public Task OnlyOneIsLeft_Reports(string isLast) => Verify.Reports(StepDown.Replace("ISLAST", isLast).Replace("ACT", "{|RACE003:member.Role = Role.User|}"));
+
+    [Theory]
+    [InlineData("owners == 2", "member.Role = Role.User")]
+    [InlineData("owners == 1", "member.UserId = 7")]
+    public Task NoneIsTheLast_IsQuiet(string asked, string act) => Verify.IsQuiet(StepDown.Replace("ISLAST", asked).Replace("ACT", act));
+
     [Fact]
     public Task LastOwnerLeaves_Reports() => Verify.Reports("""
             public async Task Leave(int teamId, int userId)
