@@ -93,7 +93,7 @@ internal sealed class ContextSettings
             return;
         }
 
-        if (simple.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call || !Names(call, simple))
+        if (simple.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call || call.CalledName() != simple)
         {
             return;
         }
@@ -118,10 +118,6 @@ internal sealed class ContextSettings
         RetriesOnFailure |= name is "EnableRetryOnFailure" or "UseAzureSql"
             || (name.EndsWith("DbContext", StringComparison.Ordinal) && name != "AddCosmosDbContext" && name != "AddSqliteDbContext");
     }
-
-    private static bool Names(InvocationExpressionSyntax call, SimpleNameSyntax name) =>
-        call.Expression == name || call.Expression is MemberAccessExpressionSyntax { Name: var called } && called == name
-        || call.Expression is MemberBindingExpressionSyntax { Name: var bound } && bound == name;
 
     private static bool IsEntityFrameworks(ISymbol method)
     {

@@ -10,14 +10,7 @@ internal sealed partial class FluentReader
     private FluentScope? Invoke(InvocationExpressionSyntax invocation, FluentScope? receiver, FluentFrame frame)
     {
         cancellation.ThrowIfCancellationRequested();
-        var name = invocation.Expression switch
-        {
-            MemberAccessExpressionSyntax access => access.Name,
-            MemberBindingExpressionSyntax binding => binding.Name,
-            SimpleNameSyntax simple => simple,
-            _ => null,
-        };
-        if (name is null)
+        if (invocation.CalledName() is not { } name)
         {
             return null;
         }

@@ -25,7 +25,7 @@ internal static class Amounts
     {
         foreach (var check in act.Checks)
         {
-            if (check.IsLoop || check.Condition.Comparison is not { } comparison || !comparison.IsOfOrder && !AsksForLast(comparison)) continue;
+            if (check.IsLoop || check.Condition.Comparison is not { } comparison || !AsksHowMany(comparison)) continue;
             if (check.Site is not null && (check.Site == act.Site || model.Body.Events.Any(e => e.Site == check.Site && e.Kind is EventKind.Write or EventKind.Insert or EventKind.Remove or EventKind.Bulk))) continue;
             foreach (var side in new[] { comparison.Left, comparison.Right })
             {
@@ -53,7 +53,7 @@ internal static class Amounts
         if (command.Query is not { } query || query.Conditions.Any(c => c.Kind == ConditionKind.Other || c.Operand.AllOrigins().Any(o => o.Kind is OriginKind.Result or OriginKind.Query))) return default;
         foreach (var check in command.Checks)
         {
-            if (check.IsLoop || check.Site is not null && check.Site == command.Site || check.Condition.Comparison is not { } comparison || (comparison.IsOfOrder ? AsksForAny(comparison) : !AsksForLast(comparison))) continue;
+            if (check.IsLoop || check.Site is not null && check.Site == command.Site || check.Condition.Comparison is not { } comparison || !AsksHowMany(comparison) || AsksForAny(comparison)) continue;
             foreach (var origin in comparison.Left.Origins.Concat(comparison.Right.Origins))
                 if (origin is { Kind: OriginKind.Result, Read: { Kind: ReadKind.Count } read } && SymbolEqualityComparer.Default.Equals(read.Entity, command.Entity) && !RaceModel.IsElsewhere(read, command)) return (check, read);
         }
@@ -95,8 +95,8 @@ internal static class Amounts
         || Is(comparison.Right, 1) && comparison.Operator is BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThanOrEqual
         || Is(comparison.Left, 1) && comparison.Operator is BinaryOperatorKind.GreaterThan or BinaryOperatorKind.LessThanOrEqual;
 
-    /// <summary>Only one is left: <c>count == 1</c>.</summary>
-    private static bool AsksForLast(Comparison comparison) => !comparison.IsOfOrder && (Is(comparison.Right, 1) || Is(comparison.Left, 1));
+    /// <summary>More or less than a number, or whether only one is left: <c>count == 1</c>.</summary>
+    private static bool AsksHowMany(Comparison comparison) => comparison.IsOfOrder || Is(comparison.Right, 1) || Is(comparison.Left, 1);
 
     /// <summary>On the way to what the check decides, the number was none: <c>updated == 0</c>, or not <c>updated &gt; 0</c>.</summary>
     public static bool FoundNone(Check check) =>

@@ -166,17 +166,9 @@ internal sealed partial class InsertSequence
     {
         if (read.Site is null || read.Site == Insert.Site) return false;
         for (var e = Insert; e is { Site: { } site }; e = e.Inner)
-            if (!site.Contains(e.Origin) && site is InvocationExpressionSyntax call && Wrappers.IsNamedForReading(NameOf(call))) return true;
+            if (!site.Contains(e.Origin) && site is InvocationExpressionSyntax call && Wrappers.IsNamedForReading(call.CalledName()?.Identifier.ValueText)) return true;
         return false;
     }
-
-    private static string? NameOf(InvocationExpressionSyntax call) => call.Expression switch
-    {
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        _ => null,
-    };
 
     // What an aggregate's own method asked of its collection is asked, in truth, of the caller's row.
     private bool IsElsewhere(Read read) =>
