@@ -673,4 +673,31 @@ public class NotARaceTests
     [Fact]
     public Task ValueThatTheEntitysMethodRefusesToSet_Reports() =>
         new RaceTest(Shop.Service(RateById.Replace("user.TryRate()", "{|RACE002:user.TryRate()|}")), Shop.ModelWith("User", Rated("return false;"))).Reports();
+
+    [Theory]
+    [InlineData("product.Name = product.Stock switch { > 10 => \"many\", > 0 => \"few\", _ => \"none\" }")]
+    [InlineData("product.Name = (product.Active, product.Stock) switch { (true, > 10) => \"many\", (true, _) => \"few\", _ => \"none\" }")]
+    [InlineData("var label = product.Active switch { true => \"on\", false => \"off\" }; product.Name = name + label")]
+    public Task SwitchExpressionThatOnlyYieldsAValue_IsNoCheck(string act) => Verify.IsQuiet($$"""
+            public async Task Label(int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                {{act}};
+                await _db.SaveChangesAsync();
+            }
+
+            public Task Sell(int id) => _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, 0).SetProperty(p => p.Active, false));
+        """);
+
+    [Fact]
+    public Task SwitchExpressionWithAnArmThatRefuses_IsACheck() => Verify.Reports("""
+            public async Task Pay(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                var note = order.Status switch { OrderStatus.Pending => "paid", _ => throw new InvalidOperationException() };
+                {|RACE002:order.Status = OrderStatus.Paid|};
+                order.Note = note;
+                await _db.SaveChangesAsync();
+            }
+        """);
 }

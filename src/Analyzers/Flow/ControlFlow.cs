@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace RaceAnalyzers.Flow;
@@ -43,6 +44,8 @@ internal sealed class ControlFlow
             {
                 Add(block.FallThroughSuccessor, next, exit);
                 Add(block.ConditionalSuccessor, next, exit);
+                // What no arm of a switch expression matches is an error of the code, and no check that its author made.
+                if (next.Count == 2) next.RemoveAll(to => IsUnmatched(graph.Blocks[to]));
             }
             _successors[block.Ordinal] = [.. next];
             HasBranch |= next.Count == 2;
@@ -172,6 +175,9 @@ internal sealed class ControlFlow
         var to = branch.Destination?.Ordinal ?? (branch.Semantics is ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow or ControlFlowBranchSemantics.Return ? exit : -1);
         if (to >= 0 && !next.Contains(to)) next.Add(to);
     }
+
+    private static bool IsUnmatched(BasicBlock block) =>
+        block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Throw && block.BranchValue is { IsImplicit: true, Syntax: SwitchExpressionSyntax };
 
     private static int[] HandlersOf(BasicBlock block)
     {
