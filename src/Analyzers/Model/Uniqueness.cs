@@ -10,7 +10,7 @@ internal static class Uniqueness
     public static bool Covers(InsertSequence sequence, InsertCheck check)
     {
         foreach (var key in sequence.Facts.UniqueKeys)
-            if (!key.Members.IsEmpty && key.Members.All(m => IsChecked(sequence, check, m)) && IsInFilter(sequence, key)) return true;
+            if (!key.Members.IsEmpty && key.Members.All(m => IsChecked(sequence, check, m)) && (key.Filter is not { } filter || FilteredIndex.Holds(sequence, filter))) return true;
         return MayCover(sequence, check);
     }
 
@@ -23,10 +23,15 @@ internal static class Uniqueness
         {
             if (insert.Save.Event is null || insert.Save.Event != sequence.Save.Event || !IsMadeWith(insert.Insert, sequence)) continue;
             foreach (var key in insert.Facts.UniqueKeys)
-                if (!key.Members.IsEmpty && !(key.Source == UniqueKeySource.PrimaryKey && insert.Facts.GeneratedKey) && key.Members.All(m => insert.Inserted(m) is { } value && IsDetermined(sequence, value))) return true;
+                if (!key.Members.IsEmpty && !(key.Source == UniqueKeySource.PrimaryKey && IsLeftToDatabase(insert)) && key.Members.All(m => insert.Inserted(m) is { } value && IsDetermined(sequence, value))
+                    && (key.Filter is not { } filter || FilteredIndex.Holds(insert, filter))) return true;
         }
         return false;
     }
+
+    /// <summary>A key that is generated for a new row is so only where the row brings none, or the value that stands for none.</summary>
+    private static bool IsLeftToDatabase(InsertSequence insert) =>
+        insert.Facts.GeneratedKey && insert.Facts.KeyMembers.All(m => insert.Inserted(m) is not { Constant.HasValue: false });
 
     /// <summary>Whether the insert is made whenever the row is changed: one that stands in for a row that was not there is made when it is not.</summary>
     private static bool IsMadeWith(Event insert, RowSequence sequence)
@@ -69,34 +74,4 @@ internal static class Uniqueness
     private static bool IsMadeFromChecked(InsertSequence sequence, InsertCheck check, string member) =>
         !check.Members.IsEmpty && sequence.Inserted(member) is { } value && !value.Constant.HasValue
         && check.Read.AllConditions.Any(c => c.Kind is ConditionKind.Equal or ConditionKind.In && !c.Operand.Constant.HasValue && c.Members.Any(check.Members.Contains) && Values.AreSame(c.Operand, value));
-
-    private static bool IsLeftFalse(InsertSequence sequence, string member) =>
-        sequence.Insert.Value.Origins.Any(o => o.Subject is Flow.Fresh) && sequence.Entity.FindMember(member) is IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean };
-
-    /// <summary>A filtered index protects only rows in its filter; one that asks for a value the insert does not give protects nothing.</summary>
-    private static bool IsInFilter(InsertSequence sequence, UniqueKey key)
-    {
-        if (key.Filter is not { } filter) return true;
-        foreach (var member in sequence.Facts.Mapped)
-        {
-            var column = sequence.Facts.Column(member) ?? member;
-            var at = filter.IndexOf(column, StringComparison.OrdinalIgnoreCase);
-            if (at < 0) continue;
-            var rest = filter.Substring(at + column.Length).TrimStart('"', ']', '`', ' ');
-            if (rest.StartsWith("IS NOT NULL", StringComparison.OrdinalIgnoreCase)) continue;
-            if (!rest.StartsWith("=", StringComparison.Ordinal)) continue;
-            if (!MayBe(sequence, member, rest.Substring(1).Trim().Split(' ', ')')[0].Trim('\'', '"'))) return false;
-        }
-        return true;
-    }
-
-    /// <summary>Whether the inserted row has the value that the filter wants; what another part of the application gives is taken to be it.</summary>
-    private static bool MayBe(InsertSequence sequence, string member, string wanted)
-    {
-        object? given = sequence.Inserted(member) is { } set ? set.Constant is { HasValue: true, Value: { } constant } ? constant : null : IsLeftFalse(sequence, member) ? false : null;
-        if (given is null) return !(sequence.Insert.Value.Members?.ContainsKey(member) ?? false);
-        if (given is bool flag) return wanted.ToUpperInvariant() is not ("0" or "1" or "TRUE" or "FALSE") || flag == wanted.ToUpperInvariant() is "1" or "TRUE";
-        var name = sequence.Entity.FindMember(member).MemberType() is INamedTypeSymbol { TypeKind: TypeKind.Enum } type ? type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, given))?.Name : null;
-        return wanted.Equals(name ?? given.ToString(), StringComparison.OrdinalIgnoreCase) || wanted == given.ToString();
-    }
 }

@@ -399,4 +399,71 @@ public class UniqueIndexTests
                 await _db.SaveChangesAsync();
             }
         """, Shop.ModelWith("Seat", "", "[Index(nameof(EventId), nameof(Number), IsUnique = true)]"));
+
+    [Theory]
+    [InlineData("\\\"Status\\\" <> 2", "JobStatus.Running")]
+    [InlineData("NOT (\\\"Status\\\" = 2)", "JobStatus.Running")]
+    [InlineData("\\\"Worker\\\" IS NULL", "JobStatus.Running")]
+    [InlineData("([Worker] IS NULL AND [Status]=(1))", "JobStatus.Running")]
+    [InlineData("\\\"Status\\\" = 1 OR \\\"Attempts\\\" > 3", "JobStatus.Pending")]
+    [InlineData("\\\"Status\\\" = 0", "JobStatus.Pending, Worker = null")]
+    public Task FilterInOtherWords_ThatHolds_IsQuiet(string filter, string status) =>
+        Verify.IsQuiet(TakeHandled.Replace("ADD", $"_db.Jobs.Add(new Job {{ Attempts = number, Status = {status} }})", StringComparison.Ordinal), ActiveOnly(filter));
+
+    [Theory]
+    [InlineData("\\\"Status\\\" <> 1", "Status = JobStatus.Running")]
+    [InlineData("\\\"Status\\\" = 1", "Worker = \"w\"")]
+    [InlineData("\\\"Worker\\\" IS NULL", "Worker = \"w\"")]
+    [InlineData("\\\"Worker\\\" IS NOT NULL", "Worker = null")]
+    [InlineData("\\\"Worker\\\" = N'w'", "Worker = \"x\"")]
+    public Task FilterInOtherWords_ThatDoesNotHold_Reports(string filter, string given) =>
+        Verify.Reports(TakeHandled.Replace("ADD", $"{{|RACE102:_db.Jobs.Add(new Job {{ Attempts = number, {given} }})|}}", StringComparison.Ordinal), ActiveOnly(filter));
+
+    [Theory]
+    [InlineData("\\\"Active\\\"", "true", true)]
+    [InlineData("NOT \\\"Active\\\"", "false", true)]
+    [InlineData("\\\"Active\\\" IS TRUE", "true", true)]
+    [InlineData("\\\"Active\\\"", "false", false)]
+    [InlineData("NOT \\\"Active\\\"", "given", false)]
+    public Task FilterOnAFlag(string filter, string active, bool holds)
+    {
+        var add = $"_db.Products.Add(new Product {{ Sku = sku, Active = {active} }})";
+        var code = $$"""
+                public async Task<bool> Add(string sku, bool given)
+                {
+                    if (await _db.Products.AnyAsync(p => p.Sku == sku))
+                        return false;
+
+                    {{(holds ? add : "{|RACE102:" + add + "|}")}};
+                    try { await _db.SaveChangesAsync(); }
+                    catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" }) { return false; }
+                    return true;
+                }
+            """;
+        var model = Shop.ModelConfigured($"model.Entity<Product>().HasIndex(p => p.Sku).IsUnique().HasFilter(\"{filter}\");");
+        return holds ? Verify.IsQuiet(code, model) : Verify.Reports(code, model);
+    }
+
+    private const string Bill = """
+            public async Task<bool> Bill(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                if (order.Status != OrderStatus.Pending)
+                    return false;
+
+                ACT;
+                _db.Invoices.Add(new Invoice { Id = KEY, Total = 1 });
+                try { await _db.SaveChangesAsync(); }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" }) { return false; }
+                return true;
+            }
+        """;
+
+    [Fact]
+    public Task PrimaryKeyThatTheCheckedRowDetermines_IsQuiet() =>
+        Verify.IsQuiet(Bill.Replace("ACT", "order.Status = OrderStatus.Paid", StringComparison.Ordinal).Replace("KEY", "order.Id", StringComparison.Ordinal));
+
+    [Fact]
+    public Task PrimaryKeyThatIsLeftToTheDatabase_Reports() =>
+        Verify.Reports(Bill.Replace("ACT", "{|RACE002:order.Status = OrderStatus.Paid|}", StringComparison.Ordinal).Replace("KEY", "0", StringComparison.Ordinal));
 }
