@@ -99,7 +99,7 @@ internal sealed class Protections(RaceModel model)
                     if (transaction.IsSafe) return transaction;
                     failed = Prefer(failed, transaction);
                     break;
-                case EventKind.Bulk when needs.IsRow && IsNoOp(e) && SymbolEqualityComparer.Default.Equals(e.Entity, needs.Entity) && Covers(body, e, first) && HasTransaction(body, e):
+                case EventKind.Bulk when IsNoOp(e) && (needs.IsRow || needs.IsSet) && SymbolEqualityComparer.Default.Equals(e.Entity, needs.Entity) != needs.IsSet && Covers(body, e, first) && HasTransaction(body, e):
                     return Verdict.Safe;
                 case EventKind.Bulk or EventKind.RawCommand when e.ResultUsed && IsDecidedBy(act, e) && (e.Kind == EventKind.RawCommand || SymbolEqualityComparer.Default.Equals(e.Entity, needs.Entity) || IsClaim(e)):
                     return Verdict.Safe;
@@ -154,7 +154,7 @@ internal sealed class Protections(RaceModel model)
         if (!needs.IsRow && !needs.IsSet) return null;
         var isEntity = locking.Entity is null || SymbolEqualityComparer.Default.Equals(locking.Entity, needs.Entity);
         // The locked parent of a quota lets one session at a time count.
-        if (needs.IsSet) return !isEntity && Covers(body, locking, first) && HasTransaction(body, locking) ? Verdict.Safe : null;
+        if (needs.IsSet) return (locking.Entity is null ? !NamesTable(locking.Name, needs.Entity) : !isEntity) && Covers(body, locking, first) && HasTransaction(body, locking) ? Verdict.Safe : null;
         if (!isEntity || !body.Before(locking, act)) return null;
         var isTheRead = locking.Read is not null && read is not null && locking.Read == read.Database;
         if (!HasTransaction(body, locking)) return new Verdict(false, Failure.LockWithoutTransaction, locking.Node);
@@ -163,6 +163,9 @@ internal sealed class Protections(RaceModel model)
         if (read is { IsTracked: false }) return null;
         return IsReloaded(body, locking, act) ? Verdict.Safe : new Verdict(false, Failure.LockAfterRead, locking.Node);
     }
+
+    private bool NamesTable(string? sql, ITypeSymbol entity) =>
+        sql is null || sql.IndexOf(entity is INamedTypeSymbol type && Engine.Model.Facts(type).Table is { } table ? table : entity.Name, StringComparison.OrdinalIgnoreCase) >= 0;
 
     /// <summary>
     /// Measured: on MariaDB a plain reload reads the snapshot that the transaction's first read made, unless the level is READ COMMITTED.

@@ -171,4 +171,31 @@ public class RowLockTests
                 await transaction.CommitAsync();
             }
         """);
+
+    private const string BookInLockedEvent = """
+            public async Task<bool> Book(int eventId, int userId)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                LOCK;
+                if (await _db.Bookings.CountAsync(b => b.EventId == eventId) >= 100)
+                    return false;
+
+                ADD;
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+                return true;
+            }
+        """;
+
+    [Theory]
+    [InlineData("await _db.Database.ExecuteSqlAsync($\"select 1 from \\\"Events\\\" where \\\"Id\\\" = {eventId} for update\")")]
+    [InlineData("await _db.Events.Where(e => e.Id == eventId).ExecuteUpdateAsync(s => s.SetProperty(e => e.Capacity, e => e.Capacity))")]
+    public Task ParentLockedByACommand_IsQuiet(string locking) =>
+        Verify.IsQuiet(BookInLockedEvent.Replace("LOCK", locking, StringComparison.Ordinal).Replace("ADD", "_db.Bookings.Add(new Booking { EventId = eventId, UserId = userId })", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("await _db.Database.ExecuteSqlAsync($\"select 1 from \\\"Bookings\\\" where \\\"EventId\\\" = {eventId} for update\")")]
+    [InlineData("await _db.Bookings.Where(b => b.EventId == eventId).ExecuteUpdateAsync(s => s.SetProperty(b => b.RoomId, b => b.RoomId))")]
+    public Task RowsThatWereFoundLockedByACommand_Reports(string locking) =>
+        Verify.Reports(BookInLockedEvent.Replace("LOCK", locking, StringComparison.Ordinal).Replace("ADD", "{|RACE201:_db.Bookings.Add(new Booking { EventId = eventId, UserId = userId })|}", StringComparison.Ordinal));
 }
