@@ -145,4 +145,28 @@ public class RACE205Tests
                 await transaction.CommitAsync();
             }
         """);
+
+    [Theory]
+    [InlineData("c.Code == code && c.UsedAt == null")]
+    [InlineData("c.UsedAt == null && c.Code == code")]
+    public Task FoundByItsCode_Reports(string guard) => Verify.Reports($$"""
+            public async Task<bool> Redeem(string code)
+            {
+                await {|RACE205:_db.Coupons.Where(c => {{guard}}).ExecuteUpdateAsync(s => s.SetProperty(c => c.UsedAt, DateTime.UtcNow))|};
+                _db.Audits.Add(new Audit { What = code });
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task RowsOfAParent_AreMany_IsQuiet() => Verify.IsQuiet("""
+            public async Task<bool> Deactivate(int category)
+            {
+                await _db.Products.Where(p => p.CategoryId == category && p.Active).ExecuteUpdateAsync(s => s.SetProperty(p => p.Active, false));
+                _db.Audits.Add(new Audit { What = "deactivated" });
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """);
 }
