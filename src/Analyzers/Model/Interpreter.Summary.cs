@@ -60,7 +60,7 @@ internal sealed partial class Interpreter
             {
                 EventKind.Return or EventKind.Throw or EventKind.Effect or EventKind.Guard or EventKind.Call => false,
                 EventKind.Read => open.Contains(e.Read!),
-                EventKind.Write => e.Name == ".ctor" || e.Target.Origins.Any(o => o.Read is null || open.Contains(o.Read)),
+                EventKind.Write => e.Name == ".ctor" || IsOfGivenNumber(e) || e.Target.Origins.Any(o => o.Read is null || open.Contains(o.Read)),
                 EventKind.Remove or EventKind.Update => e.Target.Origins.IsEmpty || e.Target.Origins.Any(o => o.Read is null || open.Contains(o.Read)),
                 EventKind.Save => ++saves <= 3,
                 _ => true,
@@ -70,5 +70,8 @@ internal sealed partial class Interpreter
             exported.Add(e);
         }
         return exported.ToImmutable();
+
+        // The caller may have computed it from an earlier read of the same row.
+        static bool IsOfGivenNumber(Event write) => write.Value.Origins is [{ Kind: OriginKind.Is, Subject: Outside { Root: IParameterSymbol, Type: { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double } } }];
     }
 }

@@ -47,7 +47,7 @@ internal sealed class RaceModel
             foreach (var (row, write) in Copies(e)) Note(write, row);
             if (e.Kind is not (EventKind.Write or EventKind.Remove)) continue;
             foreach (var origin in e.Target.Origins)
-                if (origin.IsRow && origin.Read is { } row && IsChanged(row)) Note(e, row);
+                if (origin.IsRow && origin.Read is { } row && IsChanged(row)) Note(e, IsElsewhere(row, e) && GivenFrom(row, e) is { } earlier ? earlier : row);
         }
         foreach (var row in order)
         {
@@ -68,6 +68,11 @@ internal sealed class RaceModel
         }
     }
 
+    /// <summary>The read before the call of a method that reads the row once more, where the method is given what is computed from the member that it then writes.</summary>
+    private static Read? GivenFrom(Read row, Event write) =>
+        write.Member is not { } member ? null
+        : write.Value.Sources().FirstOrDefault(o => o.IsComputed && o.Member == member && o.Read is { } earlier && RaceAnalyzers.Model.Rows.AreSame(row, earlier) && !IsElsewhere(earlier, write)).Read;
+
     /// <summary>A new object that takes the place of a row that was read, with a value computed from it: <c>Update(new Product { Id = p.Id, Stock = p.Stock - 1 })</c>.</summary>
     private static IEnumerable<(Read Row, Event Write)> Copies(Event update)
     {
@@ -82,8 +87,9 @@ internal sealed class RaceModel
         var added = new HashSet<object>();
         foreach (var e in Of(EventKind.Insert))
         {
-            // A row that was added already is not inserted again: it is saved, or linked.
-            if (e.Value.Origins is [{ Kind: OriginKind.Is, Subject: Fresh { Site: null } made }] && !added.Add(made)) continue;
+            // A row that was added already, or else was there, is not inserted again: it is saved, or linked.
+            var made = e.Value.Origins.Where(o => o is { Kind: OriginKind.Is, Subject: Fresh { Site: null } }).ToArray();
+            if (made.Length > 0 && made.Length == e.Value.Origins.Count(o => !o.IsRow) && !made.Any(o => added.Add(o.Subject))) continue;
             var entity = (e.Entity ?? e.Value.Origins.Select(o => o.Subject).OfType<Fresh>().FirstOrDefault()?.Type) as INamedTypeSymbol;
             if (entity is null || IsExempt(entity) || e.Value.Origins.Any(o => o.IsRow) && !e.Value.Origins.Any(o => o.Subject is Fresh)) continue;
             if (!IsOfOwnCall(e) && !IsOfCallers(e) && !IsPartOfNew(e) && SaveOf(e, e.Context, null) is { } save) yield return new InsertSequence(this, entity, e, save);

@@ -286,4 +286,36 @@ public class RACE103Tests
                 await _db.SaveChangesAsync();
             }
         """), Shop.ModelConfigured("model.Entity<Like>().HasIndex(l => new { l.PostId, l.UserId }).IsUnique();")).Reports();
+
+    [Fact]
+    public Task RowThatWasMadeOrFound_IsLinkedAfterwards_ReportsTheInsertOnly() => new RaceTest("""
+        namespace Shop;
+
+        public class Article
+        {
+            public int Id { get; set; }
+            public List<Tag> Tags { get; set; } = [];
+        }
+
+        public class Tagging(ShopDb db)
+        {
+            public async Task Set(int id, string[] names)
+            {
+                var article = await db.Set<Article>().Include(a => a.Tags).SingleAsync(a => a.Id == id);
+                var known = await db.Tags.Where(t => names.Contains(t.Name)).ToDictionaryAsync(t => t.Name);
+                foreach (var name in names)
+                {
+                    if (!known.TryGetValue(name, out var tag))
+                    {
+                        tag = new Tag { Name = name };
+                        {|RACE103:db.Tags.Add(tag)|};
+                    }
+
+                    article.Tags.Add(tag);
+                }
+
+                await db.SaveChangesAsync();
+            }
+        }
+        """, Shop.ModelConfigured("model.Entity<Article>();")).Reports();
 }
