@@ -42,17 +42,28 @@ internal sealed partial class Interpreter
     private void Set(ISymbol symbol, Value value) =>
         _state = _state.With(symbol, DecidedHere(value.IsUnknown && symbol is ILocalSymbol ? Value.From(Origin.Is(Outside.Of(symbol))) : value, _block));
 
-    private Value Deconstruct(IOperation target, Value value, SyntaxNode syntax)
+    private Value Deconstruct(IOperation target, Value value, SyntaxNode syntax, ITypeSymbol? type = null)
     {
         if (target is IDeclarationExpressionOperation declaration) target = declaration.Expression;
         if (target is not ITupleOperation tuple) return Assign(target, value, syntax);
         for (var i = 0; i < tuple.Elements.Length; i++)
         {
             var name = "Item" + (i + 1);
-            var part = value.Members is { } members && members.TryGetValue(name, out var own) ? own : value.Part();
+            var part = value.Members is { } members && members.TryGetValue(name, out var own) ? own
+                : PositionalMember(type, i, tuple.Elements.Length) is { } member ? Member(value, member, syntax)
+                : value.Part();
             Assign(tuple.Elements[i], part.DecidedBy(value.Decided), syntax);
         }
         return value;
+    }
+
+    /// <summary>The property that a record puts at this place when it is taken apart.</summary>
+    private static ISymbol? PositionalMember(ITypeSymbol? type, int at, int count)
+    {
+        if (type is not INamedTypeSymbol { IsRecord: true } record) return null;
+        foreach (var method in record.GetMembers("Deconstruct"))
+            if (method is IMethodSymbol { IsImplicitlyDeclared: true, Parameters: var parts } && parts.Length == count) return record.FindMember(parts[at].Name);
+        return null;
     }
 
     private void Write(IOperation instance, ISymbol member, Value value, SyntaxNode syntax)

@@ -10,7 +10,14 @@ namespace RaceAnalyzers.Model;
 /// <summary>Code that does not bind: half-typed, or with a type whose assembly is missing. What is meant can be seen all the same where only an argument is not understood.</summary>
 internal sealed partial class Interpreter
 {
-    private Value Broken(IInvalidOperation broken) => MemberOf(broken) is var (_, row, member) ? Member(row, member, broken.Syntax) : BrokenCall(broken);
+    private Value Broken(IInvalidOperation broken) => broken.Syntax.Parent is LockStatementSyntax held && held.Expression == broken.Syntax ? BrokenLock(held) : MemberOf(broken) is var (_, row, member) ? Member(row, member, broken.Syntax) : BrokenCall(broken);
+
+    /// <summary>A lock on a <c>System.Threading.Lock</c> that is in two assemblies: the compiler does not know whose scope it enters.</summary>
+    private Value BrokenLock(LockStatementSyntax held)
+    {
+        Add(new Event { Kind = EventKind.ProcessLock, Node = held.Expression });
+        return Value.Unknown;
+    }
 
     /// <summary>What is awaited with an error in it has no type; the row that it is has one.</summary>
     private (IOperation Instance, Value Row, ISymbol Member)? MemberOf(IInvalidOperation broken)

@@ -64,7 +64,7 @@ internal sealed partial class Interpreter
             case ICoalesceAssignmentOperation coalesce:
                 return Assign(coalesce.Target, Value.Join(Evaluate(coalesce.Target), Evaluate(coalesce.Value)), coalesce.Syntax);
             case IDeconstructionAssignmentOperation deconstruction:
-                return Deconstruct(deconstruction.Target, Evaluate(deconstruction.Value), deconstruction.Syntax);
+                return Deconstruct(deconstruction.Target, Evaluate(deconstruction.Value), deconstruction.Syntax, deconstruction.Value.Type);
             case IBinaryOperation binary: return Binary(binary);
             case IUnaryOperation unary:
                 var operand = Evaluate(unary.Operand);

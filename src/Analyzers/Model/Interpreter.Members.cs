@@ -127,8 +127,9 @@ internal sealed partial class Interpreter
     /// <summary>A property without a setter is what its body computes.</summary>
     private Value? Getter(IPropertySymbol property, Value receiver, IOperation reference)
     {
-        if (property.GetMethod is not { } getter || !_engine.HasSource(property) || _engine.IsAutoProperty(property)) return null;
+        if (property.GetMethod is not { } called || _engine.Resolve(called, (reference as IPropertyReferenceOperation)?.Instance?.Type) is not { AssociatedSymbol: IPropertySymbol own } getter
+            || !_engine.HasSource(own) || _engine.IsAutoProperty(own)) return null;
         var body = BodyOf(getter);
-        return body is null ? null : Inline(body, getter, receiver, [], reference.Syntax);
+        return body is null ? null : Inline(body, getter, receiver, [], reference.Syntax, called);
     }
 }

@@ -163,7 +163,7 @@ internal sealed partial class Interpreter
     private Value Find(IInvocationOperation call, Value receiver, int first)
     {
         var keys = call.Arguments.Skip(first).SelectMany(a => Keys(a.Value)).Where(o => o.Type?.Name != "CancellationToken").ToArray();
-        var query = Sources(receiver).FirstOrDefault();
+        var query = Sources(Continue(receiver, ReceiverType(call), call.Syntax)).FirstOrDefault();
         var entity = query?.Entity ?? (call.TargetMethod.IsGenericMethod ? call.TargetMethod.TypeArguments[0] : null);
         if (entity is null) return Value.Unknown;
         return Found(query ?? new Query { Entity = entity, Root = call.Syntax, Context = receiver }, keys, call.Syntax);

@@ -472,4 +472,30 @@ public class HelperTests
 
     [Fact]
     public Task LambdaThatAHelperRunsOnTheRowItRead_PlainOverwrite_IsQuiet() => Verify.IsQuiet(Change + "public Task Rename(int id, string name) => Change(id, p => p.Name = name);");
+
+    private const string TakenApart = """
+            private record Loaded(Order Order, bool IsOpen);
+
+            private async Task<Loaded> Load(int id)
+            {
+                var order = await _db.Orders.SingleAsync(o => o.Id == id);
+                return new Loaded(order, order.Status == OrderStatus.Pending);
+            }
+
+            public async Task Pay(int id, string note)
+            {
+                var (order, open) = await Load(id);
+                ACT;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task CheckInARecordThatIsTakenApart_Reports() => Verify.Reports(TakenApart.Replace("ACT", """
+        if (!open) throw new InvalidOperationException();
+                {|RACE002:order.Status = OrderStatus.Paid|}
+        """, StringComparison.Ordinal));
+
+    [Fact]
+    public Task CheckInARecordThatIsTakenApartAndNotAsked_IsQuiet() => Verify.IsQuiet(TakenApart.Replace("ACT", "order.Note = note; Console.WriteLine(open)", StringComparison.Ordinal));
 }

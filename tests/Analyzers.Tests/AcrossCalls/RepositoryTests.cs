@@ -448,4 +448,109 @@ public class RepositoryTests
     [Fact]
     public Task SeveralImplementationsOfWhichOneReads_Reports() => new RaceTest(Producers
         .Replace("LETTERS", "db.Tags.ToListAsync()", StringComparison.Ordinal).Replace("ACT", "{|RACE002:tag.Name = \"x\" + count|}", StringComparison.Ordinal), Shop.Model).Reports();
+
+    private const string QueryProperty = """
+        namespace Shop;
+
+        public interface IStore<T> where T : class
+        {
+            IQueryable<T> All { get; }
+            Task Save();
+        }
+
+        public class Store<T>(ShopDb db) : IStore<T> where T : class
+        {
+            public IQueryable<T> All => db.Set<T>()TRACKING;
+            public Task Save() => db.SaveChangesAsync();
+        }
+
+        public class Derived(ShopDb db) : Store<Product>(db)
+        {
+            public async Task Sell(int id)
+            {
+                var product = await All.SingleAsync(p => p.Id == id);
+                OWN;
+                await Save();
+            }
+        }
+
+        public class Selling(IStore<Product> products)
+        {
+            public async Task Sell(int id)
+            {
+                var product = await products.All.SingleAsync(p => p.Id == id);
+                ACT;
+                await products.Save();
+            }
+        }
+        """;
+
+    [Fact]
+    public Task QueryOfAGenericProperty_Reports() => new RaceTest(QueryProperty
+        .Replace("TRACKING", "", StringComparison.Ordinal).Replace("OWN", "{|RACE001:product.Stock--|}", StringComparison.Ordinal).Replace("ACT", "{|RACE001:product.Stock -= 1|}", StringComparison.Ordinal), Shop.Model).Reports();
+
+    [Fact]
+    public Task QueryOfAGenericProperty_Untracked_IsQuiet() => new RaceTest(QueryProperty
+        .Replace("TRACKING", ".AsNoTracking()", StringComparison.Ordinal).Replace("OWN", "product.Stock--", StringComparison.Ordinal).Replace("ACT", "product.Stock -= 1", StringComparison.Ordinal), Shop.Model).IsQuiet();
+
+    private const string SetExtension = """
+        namespace Shop;
+
+        public static class Queries
+        {
+            public static async Task<Product> Require(this DbSet<Product> products, int id) => await products.FindAsync(id) ?? throw new KeyNotFoundException();
+        }
+
+        public class Selling(ShopDb db)
+        {
+            public async Task Sell(int id, string name)
+            {
+                var product = await db.Products.Require(id);
+                ACT;
+                await db.SaveChangesAsync();
+            }
+        }
+        """;
+
+    [Fact]
+    public Task FoundByAnExtensionOfTheSet_Reports() => new RaceTest(SetExtension.Replace("ACT", "{|RACE001:product.Stock--|}", StringComparison.Ordinal), Shop.Model).Reports();
+
+    [Fact]
+    public Task FoundByAnExtensionOfTheSet_Overwritten_IsQuiet() => new RaceTest(SetExtension.Replace("ACT", "product.Name = name", StringComparison.Ordinal), Shop.Model).IsQuiet();
+
+    private const string Writer = """
+        namespace Shop;
+
+        public record Stock(int Id, int Amount);
+
+        public class Reader(ShopDb db)
+        {
+            public Task<Stock> Get(int id) => db.Products.Where(p => p.Id == id).Select(p => new Stock(p.Id, p.Stock)).SingleAsync();
+        }
+
+        public class Writer(ShopDb db)
+        {
+            public async Task Set(int id, int amount)
+            {
+                var product = await db.Products.SingleAsync(p => p.Id == id);
+                product.Stock = amount;
+                await db.SaveChangesAsync();
+            }
+        }
+
+        public class Selling(Reader reader, Writer writer)
+        {
+            public async Task Sell(int id, int amount)
+            {
+                var stock = await reader.Get(id);
+                ACT;
+            }
+        }
+        """;
+
+    [Fact]
+    public Task StaleValueGivenToAMethodThatWritesIt_Reports() => new RaceTest(Writer.Replace("ACT", "await {|RACE001:writer.Set(id, stock.Amount - amount)|}", StringComparison.Ordinal), Shop.Model).Reports();
+
+    [Fact]
+    public Task ValueFromOutsideGivenToAMethodThatWritesIt_IsQuiet() => new RaceTest(Writer.Replace("ACT", "await writer.Set(id, amount); Console.WriteLine(stock)", StringComparison.Ordinal), Shop.Model).IsQuiet();
 }

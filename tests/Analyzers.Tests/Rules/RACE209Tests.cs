@@ -53,6 +53,22 @@ public class RACE209Tests
         """);
 
     [Fact]
+    public Task LockStatementOnALock_Reports() => new RaceTest(Shop.Service("""
+            private readonly System.Threading.Lock _gate = new();
+
+            public void Buy(int id)
+            {
+                lock (_gate)
+                {
+                    var product = _db.Products.Single(p => p.Id == id);
+                    {|RACE209:product.Stock -= 1|};
+                    _db.SaveChanges();
+                }
+            }
+        """), Shop.Model)
+    { On = EfCore.EfCore10 }.Reports();
+
+    [Fact]
     public Task LockInTheCaller_Reports() => Verify.Reports("""
             private static readonly object Gate = new();
 
