@@ -17,6 +17,7 @@ internal sealed class MemberWrites
     private readonly HashSet<string> _usedUp = [];
     private readonly HashSet<string> _takenFrom = [];
     private readonly HashSet<string> _inHooks = [];
+    private readonly HashSet<(string Type, string Member)> _byOwnType = [];
 
     /// <summary>Takes note of a node of the source.</summary>
     public void Note(SyntaxNode node)
@@ -27,7 +28,7 @@ internal sealed class MemberWrites
                 Assigned(name, assignment.Left);
                 if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || Mentions(assignment.Right, name)) _usedUp.Add(name);
                 if (!assignment.IsKind(SyntaxKind.AddAssignmentExpression) && !(assignment.Right is BinaryExpressionSyntax sum && sum.IsKind(SyntaxKind.AddExpression))) _takenFrom.Add(name);
-                if (IsInHook(assignment) || IsOwn(assignment, assignment.Left, name)) _inHooks.Add(name);
+                NoteOnSave(assignment, assignment.Left, name);
                 break;
             case PrefixUnaryExpressionSyntax prefix when prefix.IsKind(SyntaxKind.PreIncrementExpression) || prefix.IsKind(SyntaxKind.PreDecrementExpression):
                 Changed(prefix.Operand);
@@ -37,6 +38,11 @@ internal sealed class MemberWrites
                 break;
             case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SetProperty" } } set when set.ArgumentList.Arguments.Count > 0:
                 foreach (var access in set.ArgumentList.Arguments[0].DescendantNodes().OfType<MemberAccessExpressionSyntax>()) Assigned(access.Name.Identifier.ValueText, access);
+                if (set.ArgumentList.Arguments is [{ Expression: LambdaExpressionSyntax { Body: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var counted } } }, { Expression: LambdaExpressionSyntax { Body: ExpressionSyntax relative } }] && Mentions(relative, counted))
+                {
+                    _usedUp.Add(counted);
+                    if (!relative.IsKind(SyntaxKind.AddExpression)) _takenFrom.Add(counted);
+                }
                 break;
         }
     }
@@ -47,6 +53,7 @@ internal sealed class MemberWrites
         _usedUp.UnionWith(file._usedUp);
         _takenFrom.UnionWith(file._takenFrom);
         _inHooks.UnionWith(file._inHooks);
+        _byOwnType.UnionWith(file._byOwnType);
         foreach (var member in file._assigned)
             foreach (var target in member.Value) Assigned(member.Key, target);
     }
@@ -59,8 +66,14 @@ internal sealed class MemberWrites
     public bool IsUsedUp(string member) => Has(_usedUp, member);
     /// <summary>Whether a member that is used up is ever made less, and not only counted up.</summary>
     public bool IsTakenFrom(string member) => IsUsedUp(member) && Has(_takenFrom, member);
-    /// <summary>Whether code that runs on each save (an override of <c>SaveChanges</c>, an interceptor), or the entity itself, sets a member of this name.</summary>
-    public bool IsSetOnSave(string member) => _inHooks.Contains(member);
+    /// <summary>Whether code that runs on each save (an override of <c>SaveChanges</c>, an interceptor) sets a member of this name, or the entity itself or a base type of it the member.</summary>
+    public bool IsSetOnSave(ITypeSymbol entity, string member)
+    {
+        if (_inHooks.Contains(member)) return true;
+        for (var type = entity; type is not null; type = type.BaseType)
+            if (_byOwnType.Contains((type.Name, member))) return true;
+        return false;
+    }
 
     /// <summary>A member by its own name or its backing field's.</summary>
     private static bool Has(HashSet<string> names, string member) => names.Contains(member) || names.Contains(FieldOf(member));
@@ -76,7 +89,7 @@ internal sealed class MemberWrites
     private void Changed(ExpressionSyntax target)
     {
         if (NameOf(target) is not { } name) return;
-        if (IsInHook(target) || IsOwn(target, target, name)) _inHooks.Add(name);
+        NoteOnSave(target, target, name);
         Assigned(name, target);
         _usedUp.Add(name);
         if (!target.Parent.IsKind(SyntaxKind.PreIncrementExpression) && !target.Parent.IsKind(SyntaxKind.PostIncrementExpression)) _takenFrom.Add(name);
@@ -106,10 +119,16 @@ internal sealed class MemberWrites
 
     private static bool Mentions(ExpressionSyntax value, string name) => value.DescendantNodesAndSelf().Any(n => n is IdentifierNameSyntax i && i.Identifier.ValueText == name);
 
-    /// <summary>A member that its own type sets in a method: a version that the entity counts up by itself.</summary>
-    private static bool IsOwn(SyntaxNode node, ExpressionSyntax target, string name) =>
+    private void NoteOnSave(SyntaxNode node, ExpressionSyntax target, string name)
+    {
+        if (IsInHook(node)) _inHooks.Add(name);
+        else if (OwnType(node, target, name) is { } type) _byOwnType.Add((type, name));
+    }
+
+    /// <summary>The type that sets a member of its own in a method: a version that the entity counts up by itself.</summary>
+    private static string? OwnType(SyntaxNode node, ExpressionSyntax target, string name) =>
         target is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } && node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { Parent: TypeDeclarationSyntax type }
-        && type.Members.Any(m => m is PropertyDeclarationSyntax property && property.Identifier.ValueText == name);
+        && type.Members.Any(m => m is PropertyDeclarationSyntax property && property.Identifier.ValueText == name) ? type.Identifier.ValueText : null;
 
     private static bool IsInHook(SyntaxNode node) =>
         node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method

@@ -30,7 +30,7 @@ internal static class Tokens
     {
         if (IsIdentityStamp(token, facts)) return throughManager;
         if (writes(token.Member)) return true;
-        if (engine.Writes.IsSetOnSave(token.Member)) return true;
+        if (engine.Writes.IsSetOnSave(facts.Type, token.Member)) return true;
         var provider = engine.Model.Provider;
         return token.Kind switch
         {

@@ -343,4 +343,39 @@ public class ConcurrencyTokenTests
     [Fact]
     public Task RowThatIsNoParent_ModifiedWithTheInsert_Reports() =>
         Verify.Reports(Book.Replace("COUNTED", "otherId", StringComparison.Ordinal).Replace("ADD", "{|RACE104:_db.Withdrawals.Add(new Withdrawal { WalletId = otherId })|}", StringComparison.Ordinal), Shop.ModelWith("Event", "[Timestamp] public uint Version { get; set; }"));
+
+    private const string Numbered = """
+        namespace Shop;
+
+        public class Page
+        {
+            public int Id { get; set; }
+            public int Edits { get; set; }
+            [ConcurrencyCheck] public Guid Stamp { get; private set; }
+        OWN
+        }
+
+        public class Sheet
+        {
+            public int Id { get; private set; }
+            [ConcurrencyCheck] public Guid Stamp { get; private set; }
+            public void Renew() => Stamp = Guid.NewGuid();
+        }
+
+        public class Editing(ShopDb db)
+        {
+            public async Task Edit(int id)
+            {
+                var page = await db.Set<Page>().SingleAsync(p => p.Id == id);
+                ACT;
+                await db.SaveChangesAsync();
+            }
+        }
+        """;
+
+    [Fact]
+    public Task TokenThatOnlyAnotherEntitySets_Reports() => new RaceTest(Numbered.Replace("OWN", "", StringComparison.Ordinal).Replace("ACT", "{|RACE001:page.Edits++|}", StringComparison.Ordinal), Shop.ModelConfigured("model.Entity<Page>(); model.Entity<Sheet>();")).Reports();
+
+    [Fact]
+    public Task TokenThatTheEntitySetsItself_IsQuiet() => new RaceTest(Numbered.Replace("OWN", "public void Edit() { Edits++; Stamp = Guid.NewGuid(); }", StringComparison.Ordinal).Replace("ACT", "page.Edit()", StringComparison.Ordinal), Shop.ModelConfigured("model.Entity<Page>(); model.Entity<Sheet>();")).IsQuiet();
 }

@@ -438,4 +438,24 @@ public class RACE003Tests
                 return true;
             }
         """);
+
+    private const string UsedUpElsewhere = """
+            public async Task Withdraw(int id, decimal amount)
+            {
+                var wallet = await _db.Wallets.AsNoTracking().SingleAsync(w => w.Id == id);
+                if (wallet.Balance <= 0)
+                    return;
+
+                ADD;
+                await _db.SaveChangesAsync();
+            }
+
+            public Task Settle(int id) => _db.Wallets.Where(w => w.Id == id).ExecuteUpdateAsync(s => s.SetProperty(w => w.Balance, w => VALUE));
+        """;
+
+    [Fact]
+    public Task AmountThatABulkCommandUsesUp_Reports() => Verify.Reports(UsedUpElsewhere.Replace("VALUE", "w.Balance - 1", StringComparison.Ordinal).Replace("ADD", "{|RACE003:_db.Withdrawals.Add(new Withdrawal { WalletId = id })|}", StringComparison.Ordinal));
+
+    [Fact]
+    public Task AmountThatABulkCommandSets_IsQuiet() => Verify.IsQuiet(UsedUpElsewhere.Replace("VALUE", "5", StringComparison.Ordinal).Replace("ADD", "_db.Withdrawals.Add(new Withdrawal { WalletId = id })", StringComparison.Ordinal));
 }
