@@ -201,10 +201,13 @@ internal sealed partial class InsertSequence
             {
                 if (origin.Read is not { } read || !IsOwnSet(read) || IsElsewhere(read)) continue;
                 var counts = origin.Kind == OriginKind.Result && read.Kind is ReadKind.Count or ReadKind.Aggregate && (read.Selector is null || read.Selector == member.Key || read.Kind == ReadKind.Count);
-                var last = origin.Kind == OriginKind.Of && origin.Member == member.Key && read.Query.Limited;
+                var last = origin is { Kind: OriginKind.Of, IsComputed: true } && origin.Member == member.Key && (read.Query.Limited || IsOneOfAll(read));
                 if (counts || last) yield return new InsertCheck(null, read, MatchedMembers(read).First().Remove(member.Key).Insert(0, member.Key));
             }
     }
+
+    /// <summary>One of the rows that are in memory, and not one that was asked for: the first or the last of them.</summary>
+    private static bool IsOneOfAll(Read read) => read is { Kind: ReadKind.Row, Query: { Source: not null, Conditions.IsEmpty: true } };
 
     /// <summary>
     /// Whether the row that was found is used, changed or removed where none had to be added: then the sequence gets or creates, rather than refuses.

@@ -94,9 +94,18 @@ internal sealed partial class Interpreter
             var scalar = kind is ReadKind.Exists or ReadKind.Count or ReadKind.Aggregate;
             if (receiver.Origins.FirstOrDefault(o => o is { Kind: OriginKind.Of, Subject: Read }) is { Subject: Read list } of && kind == ReadKind.Exists && asked.Comparison is { } comparison)
                 return FromEntry(receiver, Value.From(Origin.Result(Pick(list, of.Member!, comparison.Left.Equals(receiver) ? comparison.Right : comparison.Left, node))));
-            result = scalar ? Value.Join(receiver.Derived(), asked.Derived()) : receiver.DecidedBy(asked.Origins.Where(o => o.Kind is OriginKind.Result or OriginKind.Of).ToImmutableArray());
+            result = scalar ? Value.Join(Totalled(receiver, kind, node), Value.Join(receiver.Derived(), asked.Derived())) : receiver.DecidedBy(asked.Origins.Where(o => o.Kind is OriginKind.Result or OriginKind.Of).ToImmutableArray());
         }
         return FromEntry(receiver, result.DecidedBy(receiver.Decided));
+    }
+
+    /// <summary>The largest, the sum, the number of what a member of several rows holds, once it is in memory.</summary>
+    private Value Totalled(Value values, ReadKind kind, SyntaxNode node)
+    {
+        if (kind == ReadKind.Exists || values.Origins.FirstOrDefault(o => o is { Kind: OriginKind.Of, Subject: Read { Kind: ReadKind.Rows }, Member: not Origin.Whole }) is not { Subject: Read list } of) return Value.Unknown;
+        var read = ReadAt(node, list, null, kind, InMemory(list));
+        read.Selector = of.Member;
+        return Value.From(Origin.Result(read));
     }
 
     /// <summary>What is asked of rows that may come from a cache is asked of the cache, too.</summary>

@@ -145,6 +145,10 @@ internal sealed class RowSequence
         }
     }
 
+    /// <summary>A free row is given to whoever asks for one: two of them are given the same.</summary>
+    public bool IsGivenTo(Condition picked) =>
+        Row.Kind == ReadKind.Row && Writes.Any(w => w.Member is { } member && picked.Members.Contains(member) && w.Value.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Outside { Root: IParameterSymbol } }));
+
     /// <summary>A mapped member that can change: not the key, not one that nothing ever sets.</summary>
     private bool IsState(string member)
     {
@@ -218,8 +222,16 @@ internal sealed class RowSequence
         if (Members.Contains(member)) return true;
         if (type is null) return false;
         if (check.Condition.Comparison is { IsOfOrder: true }) return type.IsValueType && (_model.Engine.Writes.IsUsedUp(member) || _model.Engine.Writes.IsAssigned(member) && Refuses(check));
-        return IsStateOf(type, check) && Refuses(check) && !Writes.All(IsTimeOfAct);
+        return (IsStateOf(type, check) || IsTwoStates(type, check) && check.Site is null && Writes.Any(IsTransition)) && Refuses(check) && !Writes.All(IsTimeOfAct);
     }
+
+    /// <summary>A flag, or a value that is there or not.</summary>
+    private static bool IsTwoStates(ITypeSymbol type, Check check) => type.SpecialType == SpecialType.System_Boolean
+        || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T && check.Condition.Comparison is { } comparison && (IsMissing(comparison.Left) || IsMissing(comparison.Right));
+
+    /// <summary>The row is put into a fixed state.</summary>
+    private bool IsTransition(Event write) =>
+        write is { Kind: EventKind.Write, Member: { } member, Value.Constant.HasValue: true } && Entity.FindMember(member).MemberType() is { } type && (type.SpecialType == SpecialType.System_Boolean || type.TypeKind == TypeKind.Enum);
 
     /// <summary>One of few states: an enumeration, a text that is compared with a fixed one; a flag that saves the row from being removed, where others may say who may, or that there is no row.</summary>
     private bool IsStateOf(ITypeSymbol type, Check check) =>

@@ -28,7 +28,7 @@ internal sealed class CheckThenAct : RowRule
                 return new Race(this, write, sequence.Row, null, sequence.Save, sequence.Entity, write.Name, sequence.Needs(isSkew: false)) { Writes = sequence.Writes, IsAssumed = true };
             var checks = sequence.ChecksOf(write).ToImmutableArray();
             var picked = sequence.PickedBy.FirstOrDefault();
-            if (checks.IsEmpty && (picked is null || !sequence.IsPinned && !sequence.IsWorkDone)) continue;
+            if (checks.IsEmpty && (picked is null || !sequence.IsPinned && !sequence.IsWorkDone && !sequence.IsGivenTo(picked))) continue;
             if (write.Kind == EventKind.Remove && checks.IsEmpty) continue;
             if (checks.IsEmpty ? sequence.Idempotence.IsOfPick(picked!) : sequence.Idempotence.IsOf(write, checks)) continue;
             var member = checks.IsEmpty ? picked!.Members[0] : checks[0].Member;

@@ -877,4 +877,50 @@ public class RACE002Tests
                 _db.SaveChanges();
             }
         """);
+
+    [Theory]
+    [InlineData("FirstOrDefaultAsync(s => s.HolderId == null)", "{|RACE002:seat.HolderId = holder|}")]
+    [InlineData("FirstOrDefaultAsync(s => s.EventId == 1 && s.HolderId == null)", "{|RACE002:seat.HolderId = holder|}")]
+    public Task FreeRowThatIsGivenAway_Reports(string pick, string act) => Verify.Reports(Given(pick, act));
+
+    [Theory]
+    [InlineData("FirstOrDefaultAsync(s => s.HolderId == null)", "seat.Number = holder")]
+    public Task FreeRowThatIsLeftFree_IsQuiet(string pick, string act) => Verify.IsQuiet(Given(pick, act));
+
+    private static string Given(string pick, string act) => $$"""
+            public async Task<bool> Give(int holder)
+            {
+                var seat = await _db.Seats.{{pick}};
+                if (seat == null)
+                    return false;
+
+                {{act}};
+                await _db.SaveChangesAsync();
+                return true;
+            }
+        """;
+
+    [Theory]
+    [InlineData("product.DiscontinuedAt != null", "product.Active = true")]
+    [InlineData("product.DiscontinuedAt.HasValue", "product.Active = true")]
+    public Task StampThatRefusesAStateTransition_Reports(string refused, string act) => Verify.Reports(Restock(refused, $"{{|RACE002:{act}|}}"));
+
+    [Theory]
+    [InlineData("product.DiscontinuedAt != null", "product.Name = name")]
+    [InlineData("product.DiscontinuedAt != null && name == \"\"", "product.Price = 3")]
+    public Task StampThatRefusesAPlainOverwrite_IsQuiet(string refused, string act) => Verify.IsQuiet(Restock(refused, act));
+
+    private static string Restock(string refused, string act) => $$"""
+            public async Task Restock(int id, string name)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                if ({{refused}})
+                    throw new InvalidOperationException();
+
+                {{act}};
+                await _db.SaveChangesAsync();
+            }
+
+            public Task Discontinue(int id, DateTime at) => _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.DiscontinuedAt, at));
+        """;
 }

@@ -158,4 +158,28 @@ public class RACE105Tests
     public Task NumberWithinWhatTheReadAsksFor_WithAnIndexOverMore_Reports() => new RaceTest(
         Shop.Service(Version.Replace("ADD", $"{{|RACE105:{AddVersion}|}}", StringComparison.Ordinal)),
         Shop.ModelConfigured("model.Entity<Invoice>().HasIndex(i => new { i.CustomerId, i.Number, i.Total }).IsUnique();")).Reports();
+
+    private const string InMemory = """
+            public async Task Append(int customer)
+            {
+                var own = await _db.Invoices.Where(i => i.CustomerId == customer).ToListAsync();
+                ADD;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Theory]
+    [InlineData("own.Select(i => i.Number).Max() + 1")]
+    [InlineData("own.Select(i => i.Number).DefaultIfEmpty(0).Max() + 1")]
+    [InlineData("own.OrderBy(i => i.Number).Last().Number + 1")]
+    [InlineData("(own.OrderByDescending(i => i.Number).FirstOrDefault()?.Number ?? 0) + 1")]
+    [InlineData("own.MaxBy(i => i.Number)!.Number + 1")]
+    public Task NumberComputedInMemory_Reports(string number) =>
+        Verify.Reports(InMemory.Replace("ADD", $"{{|RACE105:_db.Invoices.Add(new Invoice {{ CustomerId = customer, Number = {number} }})|}}", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("Number = own.Last().Number", "")]
+    [InlineData("Number = old.Number + 1", "foreach (var old in own) ")]
+    public Task ValueCopiedOrShifted_IsQuiet(string given, string loop) =>
+        Verify.IsQuiet(InMemory.Replace("ADD", $"{loop}_db.Invoices.Add(new Invoice {{ CustomerId = customer, {given} }})", StringComparison.Ordinal));
 }
