@@ -81,12 +81,14 @@ internal static class BulkCommands
             .Select(g => g.Column).Distinct(StringComparer.OrdinalIgnoreCase).ToImmutableArray();
     }
 
-    /// <summary>A key or a unique key is given, or a text that a row goes by, as a code or a token does: the count is meant to be one or zero.</summary>
+    /// <summary>A key or a unique key is given, or nothing but a text that a row goes by, as a code or a token does: the count is meant to be one or zero.</summary>
     private static bool IsOneRow(RaceModel model, Query query, INamedTypeSymbol entity)
     {
         var facts = model.Engine.Model.Facts(entity);
-        var given = query.Conditions.Where(c => c.Kind == ConditionKind.Equal && !c.Operand.Constant.HasValue).SelectMany(c => c.Members).ToImmutableHashSet();
-        return facts.KeyMembers.Length > 0 && facts.KeyMembers.All(given.Contains) || facts.UniqueKeys.Any(k => k.Members.Length > 0 && k.Members.All(given.Contains)) || given.Any(IsName);
+        var pins = query.Conditions.Where(c => c.Kind == ConditionKind.Equal && !c.Operand.Constant.HasValue).ToArray();
+        var given = pins.SelectMany(c => c.Members).ToImmutableHashSet();
+        return facts.KeyMembers.Length > 0 && facts.KeyMembers.All(given.Contains) || facts.UniqueKeys.Any(k => k.Members.Length > 0 && k.Members.All(given.Contains))
+            || pins is [{ Members: [var name] } pin] && IsName(name) && pin.Operand.Origins.All(o => o.Subject is Outside { Root: IParameterSymbol });
 
         bool IsName(string member) => entity.FindMember(member) is IPropertySymbol { Type.SpecialType: SpecialType.System_String } && !facts.IsForeign(member) && !member.EndsWith("Id", StringComparison.Ordinal);
     }

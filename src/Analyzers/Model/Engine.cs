@@ -147,6 +147,16 @@ internal sealed partial class Engine
         return targets.Length >= MemberWrites.MostTargets || targets.Any(t => MayBe(ModelOf(t.SyntaxTree).GetSymbolInfo(t, cancellation).Symbol, property) && !IsOfNew(t, cancellation));
     });
 
+    /// <summary>Whether anything in sight gives the property another value than this one: a state that nothing leaves cannot be checked in vain.</summary>
+    public bool MayLeave(IPropertySymbol property, object? state, CancellationToken cancellation)
+    {
+        var targets = Writes.TargetsOf(property.Name).ToArray();
+        return targets.Length >= MemberWrites.MostTargets || targets.Any(t => MayBe(ModelOf(t.SyntaxTree).GetSymbolInfo(t, cancellation).Symbol, property) && !IsOfNew(t, cancellation) && !IsGiven(t));
+
+        bool IsGiven(ExpressionSyntax target) =>
+            target.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right: var right } && ModelOf(right.SyntaxTree).GetConstantValue(right, cancellation) is { HasValue: true, Value: var given } && Equals(given, state);
+    }
+
     /// <summary>An object that was made a few lines above is still being made.</summary>
     private bool IsOfNew(ExpressionSyntax target, CancellationToken cancellation) =>
         target is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax made } && ModelOf(made.SyntaxTree).GetSymbolInfo(made, cancellation).Symbol is ILocalSymbol { DeclaringSyntaxReferences: [var declared, ..] }

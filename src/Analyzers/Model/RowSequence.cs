@@ -222,8 +222,14 @@ internal sealed class RowSequence
         if (Members.Contains(member)) return true;
         if (type is null) return false;
         if (check.Condition.Comparison is { IsOfOrder: true }) return type.IsValueType && (_model.Engine.Writes.IsUsedUp(member) || _model.Engine.Writes.IsAssigned(member) && Refuses(check));
-        return (IsStateOf(type, check) || IsTwoStates(type, check) && check.Site is null && Writes.Any(IsTransition)) && Refuses(check) && !Writes.All(IsTimeOfAct);
+        return (IsStateOf(type, check) || IsTwoStates(type, check) && check.Site is null && Writes.Any(IsTransition)) && Refuses(check) && !Writes.All(IsTimeOfAct) && MayGoStale(check, member);
     }
+
+    /// <summary>What was found to be in a state that nothing leaves is in it still.</summary>
+    private bool MayGoStale(Check check, string member) =>
+        check.Condition.Comparison is not { Operator: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison || Differs(check)
+        || (comparison.Left.Constant is { HasValue: true } left ? left : comparison.Right.Constant) is not { HasValue: true, Value: var state }
+        || Entity.FindMember(member) is not IPropertySymbol property || !_model.Engine.HasSource(property) || _model.Engine.MayLeave(property, state, _model.Cancellation);
 
     /// <summary>A flag, or a value that is there or not.</summary>
     private static bool IsTwoStates(ITypeSymbol type, Check check) => type.SpecialType == SpecialType.System_Boolean

@@ -923,4 +923,29 @@ public class RACE002Tests
 
             public Task Discontinue(int id, DateTime at) => _db.Products.Where(p => p.Id == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.DiscontinuedAt, at));
         """;
+
+    private const string Uploaded = """
+            public async Task Rename(int id, string name)
+            {
+                var job = await _db.Jobs.SingleAsync(j => j.Id == id);
+                if (job.Status != JobStatus.Done)
+                    throw new InvalidOperationException();
+
+                ACT;
+                await _db.SaveChangesAsync();
+            }
+
+            public async Task Finish(int id)
+            {
+                var job = await _db.Jobs.SingleAsync(j => j.Id == id);
+                job.Status = JobStatus.STATE;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task StateThatNothingLeaves_IsQuiet() => Verify.IsQuiet(Uploaded.Replace("ACT", "job.Payload = name", StringComparison.Ordinal).Replace("STATE", "Done", StringComparison.Ordinal));
+
+    [Fact]
+    public Task StateThatSomethingLeaves_Reports() => Verify.Reports(Uploaded.Replace("ACT", "{|RACE002:job.Payload = name|}", StringComparison.Ordinal).Replace("STATE", "Pending", StringComparison.Ordinal));
 }

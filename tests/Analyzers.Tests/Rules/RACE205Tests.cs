@@ -159,11 +159,13 @@ public class RACE205Tests
             }
         """);
 
-    [Fact]
-    public Task RowsOfAParent_AreMany_IsQuiet() => Verify.IsQuiet("""
-            public async Task<bool> Deactivate(int category)
+    [Theory]
+    [InlineData("p.CategoryId == category")]
+    [InlineData("p.CategoryId == category && p.Name == name")]
+    public Task RowsOfAParent_AreMany_IsQuiet(string which) => Verify.IsQuiet($$"""
+            public async Task<bool> Deactivate(int category, string name)
             {
-                await _db.Products.Where(p => p.CategoryId == category && p.Active).ExecuteUpdateAsync(s => s.SetProperty(p => p.Active, false));
+                await _db.Products.Where(p => {{which}} && p.Active).ExecuteUpdateAsync(s => s.SetProperty(p => p.Active, false));
                 _db.Audits.Add(new Audit { What = "deactivated" });
                 await _db.SaveChangesAsync();
                 return true;
