@@ -117,7 +117,7 @@ internal sealed partial class RowSequence
 
     /// <summary>What was found to be in a state that nothing leaves is in it still.</summary>
     private bool MayGoStale(Check check, string member) =>
-        check.Condition.Comparison is not { Operator: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison || Differs(check)
+        Members.Contains(Origin.Whole) || check.Condition.Comparison is not { Operator: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison || Differs(check)
         || (comparison.Left.Constant is { HasValue: true } left ? left : comparison.Right.Constant) is not { HasValue: true, Value: var state }
         || Entity.FindMember(member) is not IPropertySymbol property || !_model.Engine.HasSource(property) || _model.Engine.MayLeave(property, state, _model.Cancellation);
 
