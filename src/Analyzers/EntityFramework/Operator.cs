@@ -153,7 +153,7 @@ internal static class Operators
         if (library == Library.RedisDatabase && name is "LockTake") return Operator.DistributedLock;
         if (library == Library.RedisDatabase && name is "StringSet" && method.Parameters.Any(p => p.Type.Name == "When")) return Operator.CacheSet;
         if (name is "GetOrCreate" or "GetOrSet") return Operator.CacheGetOrCreate;
-        if (name is "TryGetValue" or "Get" or "GetString" or "TryGet" or "GetOrDefault" or "StringGet" or "HashGet") return Operator.CacheGet;
+        if (name is "TryGetValue" or "Get" or "GetString" or "TryGet" or "GetOrDefault" or "StringGet" or "HashGet" or "KeyExists" or "HashExists" or "SetContains") return Operator.CacheGet;
         if (name is "Set" or "SetString" or "StringSet" or "HashSet" or "CreateEntry") return Operator.CacheSet;
         if (name.StartsWith("Remove", StringComparison.Ordinal) || name.StartsWith("Expire", StringComparison.Ordinal) || name is "KeyDelete") return Operator.CacheRemove;
         return Operator.None;

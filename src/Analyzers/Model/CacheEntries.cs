@@ -24,6 +24,11 @@ internal static class CacheEntries
         bool Tells(Event act) => act.Value.AllOrigins().Concat(act.Checks.SelectMany(c => c.Condition.AllOrigins())).Any(o => o.Subject is Cached cached && cached.Node == get.Origin);
     }
 
+    /// <summary>The check asks whether an entry is there, and the entry is set once the act is done: whoever asks meanwhile finds none, too.</summary>
+    public static bool IsMarkedBy(RaceModel model, Check check, Event act) =>
+        model.Of(EventKind.CacheGet).Any(get => check.Condition.AllOrigins().Any(o => o.Subject is Cached cached && cached.Node == get.Origin) && !IsLocked(model, get)
+            && model.Of(EventKind.CacheSet).Any(set => model.Body.Before(act, set) && IsSameEntry(get, set)));
+
     public static bool IsSameEntry(Event a, Event b)
     {
         if (a.Arguments.Length == 0 || b.Arguments.Length == 0 || !a.Target.Equals(b.Target)) return false;

@@ -14,7 +14,7 @@ internal static class Catalogue
     public static readonly ImmutableArray<RowRule> Rows = ImmutableArray.Create<RowRule>(new WorkItemClaimedTwice(), Skew, new LostUpdate(), new CheckThenAct(), Explanations.CachedValueDecides);
 
     public static readonly ImmutableArray<InsertRule> Inserts = ImmutableArray.Create<InsertRule>(
-        new NextNumber(), new QuotaOrOverlap(), new GetOrCreate(), new UniquenessNotEnforced(), new CheckThenInsert(), SkewOnInsert);
+        new NextNumber(), new QuotaOrOverlap(), new GetOrCreate(), new UniquenessNotEnforced(), new CheckThenInsert(), SkewOnInsert, new CachedMarkDecides(Explanations.CachedValueDecides));
 
     public static readonly WriteSkewByCommand Commands = new(Skew);
 

@@ -36,5 +36,16 @@ internal sealed class CachedValueDecides : RowRule
         return CacheEntries.Deciding(model, race.Act, row, race.Read?.Entity ?? race.Entity) is { } check && (race.Check is null || race.Check == check || IsFromCache(race.Check));
     }
 
-    private static bool IsFromCache(Check check) => check.Condition.AllOrigins().Any(o => o.Subject is Cached);
+    public static bool IsFromCache(Check check) => check.Condition.AllOrigins().Any(o => o.Subject is Cached);
+}
+
+/// <summary>As <see cref="CachedValueDecides"/>, where an entry that is not there lets a row be inserted, and is then put there.</summary>
+internal sealed class CachedMarkDecides(CachedValueDecides rule) : InsertRule
+{
+    public override DiagnosticDescriptor Descriptor => rule.Descriptor;
+
+    public override Race? Find(InsertSequence sequence) =>
+        sequence.Insert.Checks.FirstOrDefault(c => CachedValueDecides.IsFromCache(c) && CacheEntries.IsMarkedBy(sequence.Model, c, sequence.Insert)) is { } check && !Handlers.AreThere(sequence.Model, sequence.Save, sequence.Insert)
+            ? new Race(this, sequence.Insert, null, check, sequence.Save, sequence.Entity, null, sequence.Needs(isSet: false))
+            : null;
 }

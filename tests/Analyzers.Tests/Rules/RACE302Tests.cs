@@ -133,4 +133,27 @@ public class RACE302Tests
                 return true;
             }
         """), Shop.Model).IsQuiet();
+
+    private const string Marked = """
+            public async Task<bool> Welcome(IMemoryCache cache, int id)
+            {
+                if (cache.TryGetValue($"welcomed-{id}", out _))
+                    return false;
+
+                ADD;
+                await _db.SaveChangesAsync();
+                MARK;
+                return true;
+            }
+        """;
+
+    [Fact]
+    public Task EntryThatMarksWhatWasInserted_Reports() => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service(Marked
+        .Replace("ADD", "{|RACE302:_db.Audits.Add(new Audit { What = \"welcome\" })|}", StringComparison.Ordinal).Replace("MARK", "cache.Set($\"welcomed-{id}\", true)", StringComparison.Ordinal)), Shop.Model).Reports();
+
+    [Theory]
+    [InlineData("Console.WriteLine(id)")]
+    [InlineData("cache.Set(\"last\", id)")]
+    public Task EntryThatIsNotSetByTheInsert_IsQuiet(string mark) => new RaceTest("using Microsoft.Extensions.Caching.Memory;\n" + Shop.Service(Marked
+        .Replace("ADD", "_db.Audits.Add(new Audit { What = \"welcome\" })", StringComparison.Ordinal).Replace("MARK", mark, StringComparison.Ordinal)), Shop.Model).IsQuiet();
 }
