@@ -473,6 +473,82 @@ public sealed class AtomicUpdateFixTests
         """);
 
     [Fact]
+    public Task The_count_is_assigned_as_the_saves_was() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<bool> Buy(int id, int n)
+        {
+            var saved = 0;
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < n) return false;
+            {|RACE001:product.Stock -= n|};
+            saved += await _db.SaveChangesAsync();
+            return saved > 0;
+        }
+
+        public bool View(int id)
+        {
+            bool ok;
+            var product = _db.Products.Single(p => p.Id == id);
+            {|RACE001:product.Views++|};
+            ok = _db.SaveChanges() > 0;
+            return ok;
+        }
+        """,
+        """
+        public async Task<bool> Buy(int id, int n)
+        {
+            var saved = 0;
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            var updated = await _db.Products
+                .Where(p => p.Id == product.Id && p.Stock >= n)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - n));
+            if (updated == 0) return false;
+            saved += updated;
+            return saved > 0;
+        }
+
+        public bool View(int id)
+        {
+            bool ok;
+            var product = _db.Products.Single(p => p.Id == id);
+            var updated = _db.Products
+                .Where(p => p.Id == product.Id)
+                .ExecuteUpdate(s => s.SetProperty(p => p.Views, p => p.Views + 1));
+            ok = updated > 0;
+            return ok;
+        }
+        """);
+
+    [Fact]
+    public Task A_transaction_is_committed_before_the_count_is_used() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<int> Buy(int id, int n, bool dry)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < n) return -1;
+            {|RACE001:product.Stock -= n|};
+            if (dry) return 0;
+            var saved = await _db.SaveChangesAsync();
+            return saved;
+        }
+        """,
+        """
+        public async Task<int> Buy(int id, int n, bool dry)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+            var updated = await _db.Products
+                .Where(p => p.Id == product.Id && p.Stock >= n)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - n));
+            if (updated == 0) return -1;
+            if (dry) return 0;
+            await transaction.CommitAsync();
+            var saved = updated;
+            return saved;
+        }
+        """);
+
+    [Fact]
     public Task Null_is_said_with_its_type() => Fix<AtomicUpdateFix>.Makes(
         """
         public async Task Pay(int id)

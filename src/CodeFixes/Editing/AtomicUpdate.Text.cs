@@ -24,7 +24,7 @@ internal sealed partial class AtomicUpdate
             gone = gone.Append(rows.All[0].Declaration);
         }
 
-        return !KeepsSave && !Opens && sequence.SaveStatement is ExpressionStatementSyntax ? gone.Append(sequence.SaveStatement) : gone;
+        return !KeepsSave && !Opens && sequence.DropsCount ? gone.Append(sequence.SaveStatement) : gone;
     }
 
     public Plan? Plan()
@@ -39,7 +39,7 @@ internal sealed partial class AtomicUpdate
         var comments = layout.Remove(plan, Gone());
 
         var place = Check is not null && AtCheck ? Check.If : act;
-        var counts = Check is not null || sequence.SaveStatement is not ExpressionStatementSyntax;
+        var counts = Check is not null || !sequence.DropsCount;
         var (lines, done, refused) = Statements(pins!, counts);
         if (Opens)
         {
@@ -169,14 +169,18 @@ internal sealed partial class AtomicUpdate
                 layout.After(plan, statement, commit);
             }
         }
-        else if (commit is not null && statement is ExpressionStatementSyntax)
+        else if (commit is not null && sequence.DropsCount)
         {
             layout.Replace(plan, statement, commit);
         }
-        else if (statement is not ExpressionStatementSyntax)
+        else if (!sequence.DropsCount)
         {
-            var value = sequence.Style.IsAsync ? (ExpressionSyntax)Style.Awaited(sequence.Save)! : sequence.Save;
-            plan.Replace(sequence.Finding.Document, value.Span, done.Split(' ')[0]);
+            if (commit is not null)
+            {
+                layout.Before(plan, statement, commit);
+            }
+
+            plan.Replace(sequence.Finding.Document, sequence.Count.Span, done.Split(' ')[0]);
         }
     }
 

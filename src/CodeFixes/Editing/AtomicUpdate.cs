@@ -109,7 +109,7 @@ internal sealed partial class AtomicUpdate
         var leaves = rest.Guards.Count > 0 || anchor != act && Way.Siblings(act) is { } siblings && siblings.Any(part => part.SpanStart > act.SpanStart && Way.Jumps(part));
         var open = Transactions.OpenAt(sequence.Body, statement.SpanStart, sequence.Model);
         Opens = (rows.All.Count > 1 || KeepsSave || leaves) && open is null;
-        if (rows.All.Any(row => !sequence.Database.CanUpdate(row.Entity)) || Opens && (sequence.Context is null || sequence.Database.Retries) || KeepsSave && statement is not ExpressionStatementSyntax)
+        if (rows.All.Any(row => !sequence.Database.CanUpdate(row.Entity)) || Opens && (sequence.Context is null || sequence.Database.Retries) || (KeepsSave || rows.All.Count > 1) && !sequence.DropsCount)
         {
             return false;
         }
@@ -120,7 +120,7 @@ internal sealed partial class AtomicUpdate
             return false;
         }
 
-        return statement is ExpressionStatementSyntax || rows.All.Count == 1;
+        return sequence.DropsCount || !Opens || Way.Siblings(statement) is not null;
     }
 
     /// <summary>In a loop whose turns are saved together, an update of each turn would stay when a later one is refused.</summary>

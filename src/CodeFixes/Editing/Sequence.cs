@@ -25,6 +25,13 @@ internal sealed class Sequence
 
     public StatementSyntax SaveStatement { get; }
 
+    /// <summary>The save with its <c>await</c>: how many rows it wrote.</summary>
+    public ExpressionSyntax Count => Style.IsAsync ? Style.Awaited(Save)! : Save;
+
+    /// <summary>Nobody looks at how many rows the save wrote.</summary>
+    public bool DropsCount => SaveStatement is ExpressionStatementSyntax statement
+        && (statement.Expression == Count || statement.Expression is AssignmentExpressionSyntax discard && Model.GetSymbolInfo(discard.Left).Symbol is IDiscardSymbol);
+
     public Style Style { get; }
 
     public Layout Layout { get; }
