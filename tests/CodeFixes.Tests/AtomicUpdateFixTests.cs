@@ -59,7 +59,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task<string> Buy(int id)
         {
-            var product = await _db.Products.FirstOrDefaultAsync(p => p.Id == id).ConfigureAwait(false);
+            var product = await _db.Products.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id).ConfigureAwait(false);
             if (product is null)
                 return "missing";
             // Enough?
@@ -121,7 +121,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task Redeem(string code, int user)
         {
-            var coupon = await _db.Coupons.SingleAsync(c => c.Code == code);
+            var coupon = await _db.Coupons.AsNoTracking().SingleAsync(c => c.Code == code);
             if (coupon.ExpiresAt < DateTime.UtcNow) throw new InvalidOperationException("expired");
             var now = DateTime.UtcNow;
             var updated = await _db.Coupons
@@ -153,8 +153,8 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task<bool> Transfer(int fromId, int toId, decimal amount)
         {
-            var from = await _db.Accounts.FindAsync(fromId);
-            var to = await _db.Accounts.FindAsync(toId);
+            var from = await _db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == fromId);
+            var to = await _db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == toId);
             if (from is null || to is null) return false;
             await using var transaction = await _db.Database.BeginTransactionAsync();
 
@@ -195,7 +195,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task<Order?> Order(int id, int quantity)
         {
-            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            var product = await _db.Products.AsNoTracking().FirstAsync(p => p.Id == id);
             await using var transaction = await _db.Database.BeginTransactionAsync();
             var updated = await _db.Products
                 .Where(p => p.Id == product.Id && p.Stock >= quantity)
@@ -245,7 +245,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task<int> Take(int id, int n)
         {
-            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            var product = await _db.Products.AsNoTracking().FirstAsync(p => p.Id == id);
             var updated = await _db.Products
                 .Where(p => p.Id == product.Id && p.Stock - n >= 0)
                 .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - n));
@@ -351,7 +351,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task<(bool, string)> Book(int id)
         {
-            var e = await _db.Events.FindAsync(id);
+            var e = await _db.Events.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id);
             if (e is null)
             {
                 return (false, "missing");
@@ -401,7 +401,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task<string> Buy(int id)
         {
-            var product = await _db.Products.FirstOrDefaultAsync(p => p.Id == id);
+            var product = await _db.Products.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id);
             if (product != null)
             {
                 var updated = await _db.Products
@@ -437,7 +437,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task<bool> Buy(int id, Func<Task> send)
         {
-            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
             await using var transaction = await _db.Database.BeginTransactionAsync();
             var updated = await _db.Products
                 .Where(p => p.Id == product.Id && p.Stock >= 1)
@@ -498,7 +498,7 @@ public sealed class AtomicUpdateFixTests
         public async Task<bool> Buy(int id, int n)
         {
             var saved = 0;
-            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
             var updated = await _db.Products
                 .Where(p => p.Id == product.Id && p.Stock >= n)
                 .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - n));
@@ -510,7 +510,7 @@ public sealed class AtomicUpdateFixTests
         public bool View(int id)
         {
             bool ok;
-            var product = _db.Products.Single(p => p.Id == id);
+            var product = _db.Products.AsNoTracking().Single(p => p.Id == id);
             var updated = _db.Products
                 .Where(p => p.Id == product.Id)
                 .ExecuteUpdate(s => s.SetProperty(p => p.Views, p => p.Views + 1));
@@ -535,7 +535,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task<int> Buy(int id, int n, bool dry)
         {
-            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
             await using var transaction = await _db.Database.BeginTransactionAsync();
             var updated = await _db.Products
                 .Where(p => p.Id == product.Id && p.Stock >= n)
@@ -547,6 +547,249 @@ public sealed class AtomicUpdateFixTests
             return saved;
         }
         """);
+
+    [Fact]
+    public Task One_of_several_rows_alike_is_updated_by_its_own_key() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<bool> Buy(string sku)
+        {
+            var product = await _db.Products.FirstOrDefaultAsync(p => p.Sku == sku);
+            if (product is null || product.Stock <= 0) return false;
+            {|RACE001:product.Stock--|};
+            await _db.SaveChangesAsync();
+            return true;
+        }
+
+        public void View(string sku)
+        {
+            var product = _db.Products.SingleOrDefault(p => p.Sku == sku);
+            if (product is null) return;
+            {|RACE001:product.Views++|};
+            _db.SaveChanges();
+        }
+        """,
+        """
+        public async Task<bool> Buy(string sku)
+        {
+            var product = await _db.Products.AsNoTracking().FirstOrDefaultAsync(p => p.Sku == sku);
+            var updated = product is null ? 0 : await _db.Products
+                .Where(p => p.Id == product.Id && p.Stock > 0)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1));
+            if (updated == 0) return false;
+            return true;
+        }
+
+        public void View(string sku)
+        {
+            var product = _db.Products.AsNoTracking().SingleOrDefault(p => p.Sku == sku);
+            if (product is null) return;
+            _db.Products
+                .Where(p => p.Id == product.Id)
+                .ExecuteUpdate(s => s.SetProperty(p => p.Views, p => p.Views + 1));
+        }
+        """);
+
+    [Fact]
+    public Task A_unique_index_says_which_row_it_is() => new FixTest<AtomicUpdateFix>(
+        """
+        public bool Buy(string sku)
+        {
+            var product = _db.Products.FirstOrDefault(p => p.Sku == sku);
+            if (product is null || product.Stock <= 0) return false;
+            {|RACE001:product.Stock--|};
+            _db.SaveChanges();
+            return true;
+        }
+        """,
+        """
+        public bool Buy(string sku)
+        {
+            var updated = _db.Products
+                .Where(p => p.Sku == sku && p.Stock > 0)
+                .ExecuteUpdate(s => s.SetProperty(p => p.Stock, p => p.Stock - 1));
+            if (updated == 0) return false;
+            return true;
+        }
+        """)
+    { Model = FixTest.ModelWithIndex("Product", "[Index(nameof(Sku), IsUnique = true)]") }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_for_one_of_several_rows_that_is_picked_by_what_is_written() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task<bool> Buy(string sku)
+        {
+            var product = await _db.Products.FirstOrDefaultAsync(p => p.Sku == sku && p.Stock > 0);
+            if (product is null) return false;
+            {|RACE001:product.Stock--|};
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_nothing_tells_that_the_row_has_left_the_state_it_was_read_in() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task Buy(int id)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id && p.Stock > 0);
+            {|RACE001:product.Stock--|};
+            await _db.SaveChangesAsync();
+        }
+        """);
+
+    [Fact]
+    public Task What_a_refusal_saves_is_committed() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<bool> Buy(int id, int n)
+        {
+            var product = await _db.Products.FindAsync(id);
+            if (product == null || product.Stock < n)
+            {
+                await Refused(id);
+                return false;
+            }
+
+            {|RACE001:product.Stock -= n|};
+            _db.Audits.Add(new Audit { What = "sold" });
+            await _db.SaveChangesAsync();
+            return true;
+        }
+
+        private async Task Refused(int id)
+        {
+            _db.Audits.Add(new Audit { What = "refused " + id });
+            await _db.SaveChangesAsync();
+        }
+        """,
+        """
+        public async Task<bool> Buy(int id, int n)
+        {
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+            var updated = await _db.Products
+                .Where(p => p.Id == id && p.Stock >= n)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - n));
+            if (updated == 0)
+            {
+                await Refused(id);
+                await transaction.CommitAsync();
+                return false;
+            }
+
+            _db.Audits.Add(new Audit { What = "sold" });
+            await _db.SaveChangesAsync();
+            await transaction.CommitAsync();
+            return true;
+        }
+
+        private async Task Refused(int id)
+        {
+            _db.Audits.Add(new Audit { What = "refused " + id });
+            await _db.SaveChangesAsync();
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_a_refusal_saves_and_one_of_two_rows_may_have_been_updated() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task<bool> Transfer(int fromId, int toId, decimal amount)
+        {
+            var from = await _db.Accounts.SingleAsync(a => a.Id == fromId);
+            var to = await _db.Accounts.SingleAsync(a => a.Id == toId);
+            if (from.Balance < amount)
+            {
+                _db.Audits.Add(new Audit { What = "refused" });
+                await _db.SaveChangesAsync();
+                return false;
+            }
+
+            {|RACE003:from.Balance -= amount|};
+            to.Balance += amount;
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_the_rows_relatives_need_it_tracked() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task<string> Buy(int id, int lineId)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < 1) return "";
+            {|RACE001:product.Stock--|};
+            await _db.SaveChangesAsync();
+            var line = await _db.OrderLines.SingleAsync(l => l.Id == lineId);
+            return line.Product!.Name;
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_when_another_read_keeps_the_old_row() => Fix<AtomicUpdateFix>.IsNotOffered(
+        """
+        public async Task<int> Buy(int id)
+        {
+            var all = await _db.Products.ToListAsync();
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < 1) return 0;
+            {|RACE001:product.Stock--|};
+            await _db.SaveChangesAsync();
+            return all.Sum(p => p.Stock);
+        }
+        """);
+
+    private const string Moving = """
+        public async Task<bool> Move(KEYS)
+        {
+            var from = await _db.Places.FindAsync(FROM);
+            var to = await _db.Places.FindAsync(TO);
+            if (from == null || to == null) return false;
+            if (from.Count < n) return false;
+            {|RACE003:from.Count -= n|};
+            to.Count += n;
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """;
+
+    private static readonly string Places = Shop.WithMembers(Shop.Model, "public DbSet<Place> Places => Set<Place>();")
+        + "\n\n[PrimaryKey(nameof(Sku), nameof(House))]\npublic class Place\n{\n    public string Sku { get; set; } = \"\";\n    public int House { get; set; }\n    public int Count { get; set; }\n}\n";
+
+    private static string Move(string keys, string from, string to) => Moving.Replace("KEYS", keys).Replace("FROM", from).Replace("TO", to);
+
+    [Fact]
+    public Task Rows_with_a_key_of_several_members_are_updated_in_the_order_of_those_that_differ() => new FixTest<AtomicUpdateFix>(
+        Move("string sku, int a, int b, int n", "sku, a", "sku, b"),
+        """
+        public async Task<bool> Move(string sku, int a, int b, int n)
+        {
+            var from = await _db.Places.AsNoTracking().FirstOrDefaultAsync(p => p.Sku == sku && p.House == a);
+            var to = await _db.Places.AsNoTracking().FirstOrDefaultAsync(p => p.Sku == sku && p.House == b);
+            if (from == null || to == null) return false;
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+
+            Task<int> Debit() => _db.Places
+                .Where(p => p.Sku == sku && p.House == a && p.Count >= n)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Count, p => p.Count - n));
+
+            Task<int> Credit() => _db.Places
+                .Where(p => p.Sku == sku && p.House == b)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Count, p => p.Count + n));
+
+            // In key order, so that two opposite calls wait for each other and do not deadlock.
+            var updated = from.House < to.House
+                ? await Debit() + await Credit()
+                : await Credit() + await Debit();
+            if (updated < 2) return false;
+            await transaction.CommitAsync();
+            return true;
+        }
+        """)
+    { Model = Places }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_for_rows_whose_order_is_not_simply_said() =>
+        new FixTest<AtomicUpdateFix>(Move("string sku, string other, int a, int b, int n", "sku, a", "other, b"), Move("string sku, string other, int a, int b, int n", "sku, a", "other, b")) { Model = Places }
+            .RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public Task Null_is_said_with_its_type() => Fix<AtomicUpdateFix>.Makes(
@@ -565,7 +808,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task Pay(int id)
         {
-            var order = await _db.Orders.FirstOrDefaultAsync(o => o.Id == id);
+            var order = await _db.Orders.AsNoTracking().FirstOrDefaultAsync(o => o.Id == id);
             if (order == null) throw new KeyNotFoundException();
             var now = DateTime.UtcNow;
             var updated = await _db.Orders
@@ -591,7 +834,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task Charge(int id, decimal x)
         {
-            var a = await _db.Accounts.SingleAsync(z => z.Id == id);
+            var a = await _db.Accounts.AsNoTracking().SingleAsync(z => z.Id == id);
             await _db.Accounts
                 .Where(z => z.Id == a.Id)
                 .ExecuteUpdateAsync(s => s.SetProperty(z => z.Balance, z => 0 > z.Balance - x ? 0 : z.Balance - x));
@@ -669,7 +912,7 @@ public sealed class AtomicUpdateFixTests
         """
         public async Task View(int id)
         {
-            var product = await _db.Products.FirstAsync(p => p.Id == id);
+            var product = await _db.Products.AsNoTracking().FirstAsync(p => p.Id == id);
             await _db.Products
                 .Where(p => p.Id == product.Id)
                 .ExecuteUpdateAsync(s => s.SetProperty(p => p.Views, p => p.Views + 1));
@@ -690,7 +933,7 @@ public sealed class AtomicUpdateFixTests
         string.Join("\n\n", Enumerable.Range(1, 3).Select(number => $$"""
             public void View{{number}}(int id)
             {
-                var post = _db.Posts.Single(p => p.Id == id);
+                var post = _db.Posts.AsNoTracking().Single(p => p.Id == id);
                 _db.Posts
                     .Where(p => p.Id == post.Id)
                     .ExecuteUpdate(s => s.SetProperty(p => p.LikeCount, p => p.LikeCount + {{number}}));

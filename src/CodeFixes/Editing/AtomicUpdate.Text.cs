@@ -36,6 +36,7 @@ internal sealed partial class AtomicUpdate
         }
 
         var plan = new Plan();
+        Untrack(plan);
         var comments = layout.Remove(plan, Gone());
 
         var place = Check is not null && AtCheck ? Check.If : act;
@@ -44,7 +45,12 @@ internal sealed partial class AtomicUpdate
         if (Opens)
         {
             lines = Transactions.Begin(sequence.Context!, sequence.Style, sequence.Names, out var transaction) + (updates.Count > 1 ? "\n\n" : "\n") + lines;
-            Save(plan, done, sequence.Style.Call(transaction, "Commit") + ";");
+            var commit = sequence.Style.Call(transaction, "Commit") + ";";
+            Save(plan, done, commit);
+            if (SavingRefusal() is { } leave)
+            {
+                layout.Before(plan, leave, commit);
+            }
         }
         else
         {
@@ -55,7 +61,7 @@ internal sealed partial class AtomicUpdate
         {
             layout.Before(plan, place, comments + lines);
             var test = Check.MustHold ? done : refused;
-            plan.Replace(sequence.Finding.Document, Check.Condition.Span, DropsRead || !NeedsRow() ? test : $"{Absence()} {(Check.MustHold ? "&&" : "||")} {test}");
+            plan.Replace(sequence.Finding.Document, Check.Condition.Span, DropsRead || !NeedsRow() || AsksForRow && IsUsedOnlyIn([Check]) ? test : $"{Absence()} {(Check.MustHold ? "&&" : "||")} {test}");
             return Imported(plan);
         }
 
@@ -80,21 +86,29 @@ internal sealed partial class AtomicUpdate
         ? layout.Unindented(statement)
         : $"{{\n{layout.Step}{layout.Unindented(statement)}\n}}";
 
-    private Condition? Pin(RowUpdate update)
-    {
-        if (DropsRead || Check is not null && NeedsRow() && AtCheck && state.Contains(Check) || Check is not null && NeedsRow() && state.Count == 0)
-        {
-            return update.QueryPin();
-        }
+    /// <summary>Which row it is: by its own key where it was read, or as the read says it.</summary>
+    private Condition? Pin(RowUpdate update) => DropsRead || update.IsPicked || MayBeAbsent && update.IsByKey && !AsksForRow ? update.QueryPin()
+        : MayBeAbsent ? updates.Count == 1 ? update.RowPin() : null
+        : update.IsOnlyByKey && way.Guards.Any(guard => OnlyAbsence(guard.Condition) && rows.MentionsAny(guard.Condition)) ? update.QueryPin() ?? update.RowPin()
+        : update.RowPin() ?? (update.IsByKey ? update.QueryPin() : null);
 
-        return update.IsPinnedByKey && way.Guards.Any(guard => OnlyAbsence(guard.Condition) && rows.MentionsAny(guard.Condition)) ? update.QueryPin() ?? update.RowPin() : update.RowPin() ?? update.QueryPin();
-    }
+    /// <summary>The update stands before the check that would find that there is no such row.</summary>
+    private bool MayBeAbsent => Check is not null && AtCheck && NeedsRow() && rows.All.Any(row => !row.IsThere)
+        && !way.Guards.Any(guard => guard != Check && OnlyAbsence(guard.Condition) && rows.MentionsAny(guard.Condition));
+
+    /// <summary>Only the row that was read, where there is one, can be updated: its key alone says which it is.</summary>
+    private bool AsksForRow => !DropsRead && MayBeAbsent && updates.Count == 1 && !(updates[0].IsByKey && updates[0].QueryPin() is not null);
 
     /// <summary>The updates, and the conditions that say whether all rows were changed or not.</summary>
     private (string Lines, string Done, string Refused) Statements(Condition[] pins, bool counts)
     {
         var updated = counts ? sequence.Names.Fresh("updated", "updatedRows") : "";
         var (calls, clocks) = Clocked([.. updates.Select((update, index) => update.Call(pins[index]))]);
+        if (AsksForRow)
+        {
+            calls[0] = $"{rows.All[0].Local.Name} is null ? 0 : {calls[0]}";
+        }
+
         return calls.Length == 1
             ? (clocks + (counts ? $"var {updated} = " : "") + calls[0] + ";", $"{updated} > 0", $"{updated} == 0")
             : (clocks + Ordered(calls, ref updated), $"{updated} == 2", $"{updated} < 2");
@@ -104,8 +118,7 @@ internal sealed partial class AtomicUpdate
     {
         var (first, second) = (rows.All[0], rows.All[1]);
         updated = updated.Length == 0 ? sequence.Names.Fresh("updated") : updated;
-        var key = sequence.Database.Key(first.Entity);
-        if (!SymbolEqualityComparer.Default.Equals(first.Entity, second.Entity) || key.Count != 1)
+        if (!SymbolEqualityComparer.Default.Equals(first.Entity, second.Entity))
         {
             return $"var {updated} = {calls[0]};\n{updated} += {calls[1]};";
         }
@@ -118,23 +131,34 @@ internal sealed partial class AtomicUpdate
         var (one, two) = (style.Wrap(names[0] + "()"), style.Wrap(names[1] + "()"));
         return string.Join("\n\n", functions) + "\n\n"
             + "// In key order, so that two opposite calls wait for each other and do not deadlock.\n"
-            + $"var {updated} = {Before(key[0], first, second)}\n{layout.Step}? {one} + {two}\n{layout.Step}: {two} + {one};";
+            + $"var {updated} = {KeyOrder()}\n{layout.Step}? {one} + {two}\n{layout.Step}: {two} + {one};";
     }
 
     private string Bare(string call) => sequence.Style.IsAsync
         ? call.Substring("await ".Length, call.Length - "await ".Length - sequence.Style.Configure.Length)
         : call;
 
-    private static string Before(IPropertySymbol key, Row first, Row second)
+    /// <summary>Whether the first row comes before the second, by those members of the key that may differ; null where that is not simply said.</summary>
+    private string? KeyOrder()
     {
-        var (left, right) = ($"{first.Local.Name}.{key.Name}", $"{second.Local.Name}.{key.Name}");
-        return key.Type.SpecialType switch
+        var key = sequence.Database.Key(rows.All[0].Entity).Where(member => !IsGivenAlike(member.Name)).ToArray();
+        var (first, second) = (rows.All[0].Local.Name, rows.All[1].Local.Name);
+        return key switch
         {
-            >= SpecialType.System_SByte and <= SpecialType.System_Double => $"{left} < {right}",
-            SpecialType.System_String => $"string.CompareOrdinal({left}, {right}) < 0",
-            _ => $"{left}.CompareTo({right}) < 0",
+            [] => null,
+            [{ Type.SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double } number] => $"{first}.{number.Name} < {second}.{number.Name}",
+            [{ Type.SpecialType: SpecialType.System_String } text] => $"string.CompareOrdinal({first}.{text.Name}, {second}.{text.Name}) < 0",
+            [var only] => $"{first}.{only.Name}.CompareTo({second}.{only.Name}) < 0",
+            // A tuple compares texts by the culture of the moment.
+            _ when key.Any(member => member.Type.SpecialType == SpecialType.System_String) => null,
+            _ => $"({Members(first)}).CompareTo(({Members(second)})) < 0",
         };
+
+        string Members(string row) => string.Join(", ", key.Select(member => $"{row}.{member.Name}"));
     }
+
+    private bool IsGivenAlike(string member) => updates.All(update => update.Given.TryGetValue(member, out var value) && value is IdentifierNameSyntax or LiteralExpressionSyntax)
+        && updates.Select(update => update.Given[member].ToString()).Distinct().Count() == 1;
 
     private static bool IsDebit(Row row) => row.Writes is { Count: 1 } writes && writes[0].Expression.Kind() is SyntaxKind.SubtractAssignmentExpression or SyntaxKind.PostDecrementExpression;
 

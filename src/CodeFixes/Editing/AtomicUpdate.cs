@@ -11,7 +11,7 @@ internal sealed partial class AtomicUpdate
     private readonly Rows rows;
     private readonly Layout layout;
     private readonly List<Guard> state = [];
-    private List<RowUpdate> updates = [];
+    private readonly List<RowUpdate> updates = [];
     private Way way = null!;
     private StatementSyntax act = null!;
 
@@ -56,23 +56,29 @@ internal sealed partial class AtomicUpdate
             }
         }
 
-        // A check of anything else than these rows (a count, another row) cannot move into their update, and a row that was picked by its
-        // state would have to be picked again.
+        // A check of anything else than these rows (a count, another row) cannot move into their update.
         if (sequence.Finding.Id == "RACE004"
             || sequence.Finding.All("check").Any(check => !guards.Any(guard => guard.If.Condition.Span.IntersectsWith(check.Span)) && !rows.All.Any(row => row.Query.Call.Span == check.Span)))
         {
             return false;
         }
 
-        Check = state.LastOrDefault() ?? (guards.Length == 1 && rows.All.Count == 1 && IsUsedOnlyIn(guards) ? guards[0] : null);
         foreach (var row in rows.All)
         {
-            if (RowUpdate.Of(sequence, row, Check is not null && state.Count == 0 ? [] : state) is not { } made)
+            if (RowUpdate.Of(sequence, row, state) is not { } made)
             {
                 return false;
             }
 
             updates.Add(made);
+        }
+
+        // The count also says whether the row is there: where it need not be read, or was picked by its state.
+        Check = state.LastOrDefault() ?? (guards.Length == 1 && rows.All.Count == 1 && updates[0].IsByKey && (updates[0].IsPicked || IsUsedOnlyIn(guards)) ? guards[0] : null);
+        // A row that was picked among others by its state would have to be picked again.
+        if (updates.Any(update => update.IsPicked && (Check is null || !update.IsByKey)))
+        {
+            return false;
         }
 
         return !sequence.Database.HasSaveHooks(sequence.ContextType);
@@ -120,6 +126,11 @@ internal sealed partial class AtomicUpdate
             return false;
         }
 
+        if (rows.All.Count > 1 && SymbolEqualityComparer.Default.Equals(rows.All[0].Entity, rows.All[1].Entity) && KeyOrder() is null)
+        {
+            return false;
+        }
+
         return sequence.DropsCount || !Opens || Way.Siblings(statement) is not null;
     }
 
@@ -130,7 +141,7 @@ internal sealed partial class AtomicUpdate
     {
         if (Check is null)
         {
-            return true;
+            return !Opens || CommitsWhatIsSaved();
         }
 
         var set = rows.All.SelectMany(row => row.Writes).SelectMany(write => write.Expression.DescendantNodes().OfType<IdentifierNameSyntax>());
@@ -146,11 +157,27 @@ internal sealed partial class AtomicUpdate
             return false;
         }
 
-        // Where the check is a branch, what follows it runs in the open transaction, which nobody commits.
-        return !(Opens && !Check.IsExit && sequence.Body.DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Any(call => call != sequence.Save && call.SpanStart > Check.If.SpanStart && Style.NameOf(call) is var name
-                && (name.StartsWith("SaveChanges", StringComparison.Ordinal) || name.StartsWith("Execute", StringComparison.Ordinal))));
+        return !Opens || CommitsWhatIsSaved();
     }
+
+    /// <summary>What is saved on another way than to the save would be rolled back: only the refusal can commit before it leaves.</summary>
+    private bool CommitsWhatIsSaved()
+    {
+        var start = (Check?.If ?? act).SpanStart;
+        var saves = Saving(sequence.Body).Where(call => call.SpanStart > start && call != sequence.Save).ToArray();
+        return Check is { IsExit: false } ? saves.Length == 0 : saves.All(save => Check?.If.Statement.Contains(save) == true
+            ? SavingRefusal() is { } leave && !leave.Contains(save)
+            : save.SpanStart > sequence.Save.SpanStart || !save.Ancestors().OfType<IfStatementSyntax>().Any(branch => branch.SpanStart > start && Way.Jumps(branch)));
+    }
+
+    private IEnumerable<InvocationExpressionSyntax> Saving(SyntaxNode node, Call most = Call.Written) =>
+        new Calls(sequence.Model, sequence.Database).In(node).Where(call => call.Kind >= Call.Save && call.Kind <= most).Select(call => call.Node);
+
+    /// <summary>The statement by which a refusal leaves that may save something itself: of two rows one may have been updated.</summary>
+    private StatementSyntax? SavingRefusal() => AtCheck && rows.All.Count == 1 && Check is { IsExit: true, If.Statement: BlockSyntax { Statements: [.., ReturnStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax] refusal } }
+        && Saving(Check.If.Statement, Call.Lasting).Any(call => !refusal.Last().Contains(call))
+            ? refusal.Last()
+            : null;
 
     private bool IsUsedOnlyIn(IReadOnlyList<Guard> guards) => rows.All.All(row => rows.Uses(row.Local).All(use =>
         guards.Any(guard => guard.Condition.Contains(use)) || row.Writes.Any(write => write.Statement.Contains(use))));
@@ -181,10 +208,9 @@ internal sealed partial class AtomicUpdate
             }
         }
 
-        DropsRead = Check is not null && rows.All.Count == 1 && IsUsedOnlyIn([Check]) && rows.All[0].Query is { Requires: false } && TestsAbsence(Check.Condition)
-            && AtCheck && updates[0].QueryPin() is not null && way.Guards.All(guard => guard == Check || !rows.MentionsAny(guard.Condition))
-            && rows.All[0].Declaration.Declaration.Variables[0].Initializer!.Value is not BinaryExpressionSyntax;
-        return true;
+        DropsRead = Check is not null && rows.All.Count == 1 && IsUsedOnlyIn([Check]) && !rows.All[0].IsThere && TestsAbsence(Check.Condition)
+            && AtCheck && updates[0].IsByKey && updates[0].QueryPin() is not null && way.Guards.All(guard => guard == Check || !rows.MentionsAny(guard.Condition));
+        return rows.All.All(IsSeenAfresh);
     }
 
     /// <summary>A local computed from the row's state is safe where it only served the check and the new value.</summary>

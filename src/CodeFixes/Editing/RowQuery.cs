@@ -1,8 +1,12 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace RaceAnalyzers.Editing;
+
+/// <summary>A part of a query's condition about the row that a parameter stands for: <c>p.Sku == sku</c> compares a member with a value.</summary>
+internal sealed record QueryPart(ExpressionSyntax Body, string Parameter, string? Member, ExpressionSyntax? Value);
 
 /// <summary>The query by which a row is read: <c>db.Products.Where(…).FirstOrDefaultAsync(…)</c> or <c>db.Products.FindAsync(id)</c>, taken apart.</summary>
 internal sealed class RowQuery
@@ -15,8 +19,12 @@ internal sealed class RowQuery
 
     private static readonly HashSet<string> Existence = ["Any", "Count", "LongCount"];
 
-    private RowQuery(InvocationExpressionSyntax call, ExpressionSyntax source, INamedTypeSymbol entity)
+    private readonly bool isOwn;
+    private string token = "";
+
+    private RowQuery(InvocationExpressionSyntax call, ExpressionSyntax source, INamedTypeSymbol entity, bool isOwn)
     {
+        this.isOwn = isOwn;
         (Call, Source, Entity, Terminal) = (call, source, entity, Style.NameOf(call));
         Terminal = Terminal.EndsWith("Async", StringComparison.Ordinal) ? Terminal.Substring(0, Terminal.Length - 5) : Terminal;
     }
@@ -87,7 +95,7 @@ internal sealed class RowQuery
             return null;
         }
 
-        var query = new RowQuery(call, source, type) { IsSet = !isOwn && IsDbSet(model.GetTypeInfo(source).Type) };
+        var query = new RowQuery(call, source, type, isOwn) { IsSet = !isOwn && IsDbSet(model.GetTypeInfo(source).Type) };
         query.Operators.AddRange(operators);
         return terminals.Contains(query.Terminal) && query.Read(call, model) ? query : null;
     }
@@ -194,7 +202,13 @@ internal sealed class RowQuery
 
         foreach (var argument in call.ArgumentList.Arguments.Select(argument => argument.Expression))
         {
-            if (model.GetTypeInfo(argument).Type is { Name: nameof(CancellationToken) } || argument.IsKind(SyntaxKind.DefaultLiteralExpression))
+            if (model.GetTypeInfo(argument).Type is { Name: nameof(CancellationToken) })
+            {
+                token = $", {argument}";
+                continue;
+            }
+
+            if (argument.IsKind(SyntaxKind.DefaultLiteralExpression))
             {
                 continue;
             }
@@ -214,6 +228,46 @@ internal sealed class RowQuery
         }
 
         return Filters.All(filter => ParameterOf(filter) is not null) && (!IsFind || Key.Count > 0);
+    }
+
+    /// <summary>
+    /// The edit by which the query reads the row without tracking it; null where that cannot be said. <c>Find</c>, which asks the change
+    /// tracker first, becomes a query with the given condition.
+    /// </summary>
+    public (TextSpan Span, string Text)? Untracked(string? key)
+    {
+        if (isOwn || Operators.Any(call => Style.NameOf(call) == "AsTracking"))
+        {
+            return null;
+        }
+
+        return !IsFind ? (new TextSpan(Source.Span.End, 0), ".AsNoTracking()")
+            : key is not null ? (Call.Span, $"{Source}.AsNoTracking().FirstOrDefault{(Style.NameOf(Call) == "Find" ? "" : "Async")}({key}{token})")
+            : null;
+    }
+
+    /// <summary>What the conditions ask, one by one.</summary>
+    public IEnumerable<QueryPart> Parts(SemanticModel model) => Filters.SelectMany(filter => Split(filter.ExpressionBody!).Select(part => Part(part, ParameterOf(filter)!.Identifier.Text, model)));
+
+    private static IEnumerable<ExpressionSyntax> Split(ExpressionSyntax condition) => condition is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both
+        ? Split(both.Left).Concat(Split(both.Right))
+        : [condition];
+
+    private static QueryPart Part(ExpressionSyntax part, string parameter, SemanticModel model)
+    {
+        bool IsOfRow(SyntaxNode node) => node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == parameter);
+        if (Insertion.Equal(part) is { } equal)
+        {
+            foreach (var (side, value) in new[] { (equal.Left, equal.Right), (equal.Right, equal.Left) })
+            {
+                if (side is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax row } && IsOfRow(row) && !IsOfRow(value) && model.GetSymbolInfo(side).Symbol is IPropertySymbol member)
+                {
+                    return new QueryPart(part, parameter, member.Name, value);
+                }
+            }
+        }
+
+        return new QueryPart(part, parameter, null, null);
     }
 
     private static IEnumerable<ExpressionSyntax> Elements(ExpressionSyntax argument) => argument switch

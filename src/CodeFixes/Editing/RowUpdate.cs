@@ -19,6 +19,7 @@ internal sealed class RowUpdate
         Parameter = sequence.Names.Parameter([.. ParameterNames()]);
         Builder = Parameter == "s" ? "setters" : "s";
         expression = new RowExpression(sequence.Model, sequence.Rows, row, Parameter, sequence.Database);
+        Given = Values();
     }
 
     private string Parameter { get; }
@@ -124,46 +125,75 @@ internal sealed class RowUpdate
 
         if (row.Query.IsFind)
         {
-            var key = sequence.Database.Key(row.Entity);
-            return key.Count > 0 && key.Count == row.Query.Key.Count && row.Query.Key.All(IsStable)
-                ? key.Zip(row.Query.Key, (member, value) => Condition.Of($"{Parameter}.{member.Name} == {value}")).Aggregate(Condition.True, (all, part) => Condition.And(all, part)!)
-                : null;
+            return row.Query.Key.All(IsStable) ? FindPin() : null;
         }
 
-        var pin = Condition.True;
-        foreach (var filter in row.Query.Filters)
+        var all = Condition.True;
+        foreach (var (body, parameter, _, _) in row.Query.Parts(sequence.Model))
         {
-            var old = RowQuery.ParameterOf(filter)!;
-            var body = filter.ExpressionBody!;
-            if (body.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => sequence.Model.GetSymbolInfo(name).Symbol is ILocalSymbol or IParameterSymbol && !sequence.Rows.IsSetOnce(sequence.Model.GetSymbolInfo(name).Symbol!)))
+            if (body.ToString().Contains("\n") || body.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => sequence.Model.GetSymbolInfo(name).Symbol is ILocalSymbol or IParameterSymbol && !sequence.Rows.IsSetOnce(sequence.Model.GetSymbolInfo(name).Symbol!)))
             {
                 return null;
             }
 
             var renamed = body.ReplaceNodes(
-                body.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.Text == old.Identifier.Text && sequence.Model.GetSymbolInfo(name).Symbol is IParameterSymbol),
+                body.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.Text == parameter && sequence.Model.GetSymbolInfo(name).Symbol is IParameterSymbol),
                 (name, _) => name.WithIdentifier(SyntaxFactory.Identifier(Parameter)));
-            pin = Condition.And(pin, Condition.Of(renamed.WithoutTrivia().ToString(), renamed.Kind() switch
+            all = Condition.And(all, Condition.Of(renamed.WithoutTrivia().ToString(), renamed.Kind() switch
             {
                 SyntaxKind.LogicalOrExpression or SyntaxKind.ConditionalExpression or SyntaxKind.CoalesceExpression => 1,
-                SyntaxKind.LogicalAndExpression => 2,
                 _ => 3,
             }))!;
         }
 
-        return pin == Condition.True || pin.Text.Contains("\n") ? null : pin;
+        return all == Condition.True ? null : all;
     }
 
+    /// <summary>The key that <c>Find</c> is given.</summary>
+    private Condition? FindPin()
+    {
+        var key = sequence.Database.Key(row.Entity);
+        return key.Count > 0 && key.Count == row.Query.Key.Count
+            ? key.Zip(row.Query.Key, (member, value) => Condition.Of($"{Parameter}.{member.Name} == {value}")).Aggregate(Condition.True, (all, part) => Condition.And(all, part)!)
+            : null;
+    }
+
+    /// <summary>What <c>Find</c> finds, as a condition of a query.</summary>
+    public string? ReadPin => row.Query.IsFind && row.Query.Key.All(IsStable) && FindPin() is { } pin ? $"{Parameter} => {pin.Text}" : null;
+
+    /// <summary>The values that the read gives for members of the row.</summary>
+    public IReadOnlyDictionary<string, ExpressionSyntax> Given { get; }
+
+    /// <summary>The read is by the whole of a key: no other row meets its conditions.</summary>
+    public bool IsByKey => IsByPrimaryKey
+        || sequence.Database.Facts(row.Entity).UniqueKeys.Any(key => key.Filter is null && key.Members.All(member => Given.ContainsKey(member) && !MayBeNull(member)));
+
+    private bool IsByPrimaryKey => sequence.Database.Key(row.Entity) is { Count: > 0 } key && key.All(member => Given.ContainsKey(member.Name));
+
+    // A unique index lets many rows have no value.
+    private bool MayBeNull(string member) => Database.PropertyOf(row.Entity, member) is not { } property
+        || property.NullableAnnotation == NullableAnnotation.Annotated || property.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+
+    /// <summary>The read picks the row by what is written: by the time of the update it may have left that state.</summary>
+    public bool IsPicked => row.Query.Parts(sequence.Model).SelectMany(part => part.Body.DescendantNodesAndSelf()).OfType<MemberAccessExpressionSyntax>()
+        .Any(access => row.Writes.Any(write => SymbolEqualityComparer.Default.Equals(sequence.Model.GetSymbolInfo(access).Symbol, write.Member)));
+
     /// <summary>The query's condition names the whole key and nothing else.</summary>
-    public bool IsPinnedByKey => row.Query.IsFind || row.Query.Filters is { Count: 1 } filters
-        && filters[0].ExpressionBody is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression, Left: MemberAccessExpressionSyntax left }
-        && sequence.Database.Key(row.Entity) is { Count: 1 } key && key[0].Name == left.Name.Identifier.Text;
+    public bool IsOnlyByKey => IsByPrimaryKey && Given.Count == sequence.Database.Key(row.Entity).Count && row.Query.Parts(sequence.Model).All(part => part.Member is not null);
 
     /// <summary>The key of the row that was read.</summary>
     public Condition? RowPin()
     {
         var key = sequence.Database.Key(row.Entity);
         return key.Count == 0 ? null : key.Aggregate(Condition.True, (all, member) => Condition.And(all, Condition.Of($"{Parameter}.{member.Name} == {row.Local.Name}.{member.Name}"))!);
+    }
+
+    private Dictionary<string, ExpressionSyntax> Values()
+    {
+        var key = sequence.Database.Key(row.Entity);
+        return row.Query.IsFind
+            ? key.Count == row.Query.Key.Count ? key.Zip(row.Query.Key, (member, value) => (member.Name, value)).ToDictionary(pair => pair.Name, pair => pair.value) : []
+            : row.Query.Parts(sequence.Model).Where(part => part.Member is not null).GroupBy(part => part.Member!).ToDictionary(same => same.Key, same => same.First().Value!);
     }
 
     private bool IsStable(ExpressionSyntax value) => value switch

@@ -19,6 +19,9 @@ internal sealed class Row(ILocalSymbol local, LocalDeclarationStatementSyntax de
     public INamedTypeSymbol Entity => Query.Entity;
 
     public List<Write> Writes { get; } = [];
+
+    /// <summary>The read throws where there is no such row.</summary>
+    public bool IsThere => Query.Requires || Declaration.Declaration.Variables[0].Initializer!.Value is BinaryExpressionSyntax;
 }
 
 /// <summary>The rows of one sequence, and questions about the expressions that speak of them.</summary>
