@@ -88,11 +88,11 @@ internal sealed class Layout(Document document, SourceText text, SyntaxNode root
         .Where(part => part.SpanStart > block.OpenBraceToken.SpanStart && part.SpanStart < block.CloseBraceToken.SpanStart && (part.IsKind(SyntaxKind.SingleLineCommentTrivia) || part.IsKind(SyntaxKind.MultiLineCommentTrivia)))
         .Select(part => part + "\n" + Step));
 
-    /// <summary>Text of the file, written for another depth: its lines moved so that the first stands at the margin.</summary>
-    public string Unindented(SyntaxNode node)
+    /// <summary>Text of the file, or what takes its place, written for another depth: its lines moved so that the first stands at the margin.</summary>
+    public string Unindented(SyntaxNode node, SyntaxNode? changed = null)
     {
         var indent = IndentOf(node);
-        return string.Join("\n", node.ToString().Split('\n').Select((line, index) =>
+        return string.Join("\n", (changed ?? node).ToString().Split('\n').Select((line, index) =>
             (index > 0 && line.StartsWith(indent, StringComparison.Ordinal) ? line.Substring(indent.Length) : line).TrimEnd('\r')));
     }
 
