@@ -212,21 +212,93 @@ public sealed class AtomicUpdateFixTests
     [Fact]
     public Task A_counter_nobody_checks_counts_the_missing() => Fix<AtomicUpdateFix>.Makes(
         """
+        public async Task<bool> View(int id)
+        {
+            var product = await _db.Products.FindAsync(id);
+            if (product == null) return false;
+            {|RACE001:product.Views++|};
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> View(int id)
+        {
+            var updated = await _db.Products
+                .Where(p => p.Id == id)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Views, p => p.Views + 1));
+            if (updated == 0) return false;
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task A_count_that_decides_nothing_is_not_taken() => Fix<AtomicUpdateFix>.Makes(
+        """
         public async Task View(int id)
         {
             var product = await _db.Products.FindAsync(id);
             if (product == null) return;
+            // Once more.
             {|RACE001:product.Views++|};
             await _db.SaveChangesAsync();
+        }
+
+        public void ViewQuietly(int id)
+        {
+            var product = _db.Products.Find(id);
+            if (product != null)
+            {
+                // Once more.
+                {|RACE001:product.Views++|};
+                _db.SaveChanges();
+            }
         }
         """,
         """
         public async Task View(int id)
         {
-            var updated = await _db.Products
+            // Once more.
+            await _db.Products
                 .Where(p => p.Id == id)
                 .ExecuteUpdateAsync(s => s.SetProperty(p => p.Views, p => p.Views + 1));
-            if (updated == 0) return;
+        }
+
+        public void ViewQuietly(int id)
+        {
+            // Once more.
+            _db.Products
+                .Where(p => p.Id == id)
+                .ExecuteUpdate(s => s.SetProperty(p => p.Views, p => p.Views + 1));
+        }
+        """);
+
+    [Fact]
+    public Task A_region_stays_whole_and_a_time_is_counted_from_the_clock() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task<bool> Take(int id)
+        {
+            var coupon = await _db.Coupons.SingleAsync(c => c.Id == id);
+            if (coupon.UsedAt != null && coupon.UsedAt > DateTime.UtcNow.AddMinutes(-5)) return false;
+            #region Take
+            {|RACE002:coupon.UsedAt = DateTime.UtcNow.AddMinutes(10)|};
+            await _db.SaveChangesAsync();
+            #endregion
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> Take(int id)
+        {
+            var coupon = await _db.Coupons.AsNoTracking().SingleAsync(c => c.Id == id);
+            var now = DateTime.UtcNow;
+            var updated = await _db.Coupons
+                .Where(c => c.Id == coupon.Id && (c.UsedAt == null || c.UsedAt == null || c.UsedAt <= now.AddMinutes(-5)))
+                .ExecuteUpdateAsync(s => s.SetProperty(c => c.UsedAt, now.AddMinutes(10)));
+            if (updated == 0) return false;
+            #region Take
+            #endregion
+            return true;
         }
         """);
 

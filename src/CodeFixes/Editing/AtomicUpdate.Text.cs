@@ -36,11 +36,16 @@ internal sealed partial class AtomicUpdate
         }
 
         var plan = new Plan();
-        Untrack(plan);
-        var comments = layout.Remove(plan, Gone());
+        var gone = Gone().ToArray();
+        if (gone.Any(HasCondition))
+        {
+            return null;
+        }
 
-        var place = Check is not null && AtCheck ? Check.If : act;
-        var counts = Check is not null || !sequence.DropsCount;
+        Untrack(plan);
+        var isMoot = IsMoot(gone);
+        var comments = layout.Remove(plan, gone.Where(statement => !isMoot || !Check!.If.Contains(statement)));
+        var counts = Check is not null && !isMoot || !sequence.DropsCount;
         var (lines, done, refused) = Statements(pins!, counts);
         if (Opens)
         {
@@ -59,7 +64,13 @@ internal sealed partial class AtomicUpdate
 
         if (Check is not null && AtCheck)
         {
-            layout.Before(plan, place, comments + lines);
+            if (isMoot)
+            {
+                layout.Replace(plan, Check.If, comments + string.Concat(gone.Where(Check.If.Contains).Select(layout.Comments)) + lines);
+                return Imported(plan);
+            }
+
+            layout.Before(plan, Check.If, comments + lines);
             var test = Check.MustHold ? done : refused;
             plan.Replace(sequence.Finding.Document, Check.Condition.Span, DropsRead || !NeedsRow() || AsksForRow && IsUsedOnlyIn([Check]) ? test : $"{Absence()} {(Check.MustHold ? "&&" : "||")} {test}");
             return Imported(plan);
@@ -75,6 +86,25 @@ internal sealed partial class AtomicUpdate
         plan.Insert(sequence.Finding.Document, act.FullSpan.Start, gap + layout.IndentOf(act) + layout.Indented(comments + lines, layout.IndentOf(act)) + layout.NewLine);
         return Imported(plan);
     }
+
+    /// <summary>Nothing is left for the check to decide: its branch is empty without what is gone, or the method ends with it either way.</summary>
+    private bool IsMoot(StatementSyntax[] gone)
+    {
+        if (Check is null || !AtCheck || Opens || KeepsSave || !sequence.DropsCount || Check.If.Else is not null || !DropsRead)
+        {
+            return false;
+        }
+
+        StatementSyntax[] branch = Check.If.Statement is BlockSyntax block ? [.. block.Statements] : [Check.If.Statement];
+        return Check.IsExit
+            ? branch is [ReturnStatementSyntax { Expression: null }] && !Check.If.DescendantTrivia().Any(part => part.IsKind(SyntaxKind.SingleLineCommentTrivia))
+                && Check.If.Parent is BlockSyntax { Parent: BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax } body && body.Statements.Where(statement => statement.SpanStart > Check.If.SpanStart).All(gone.Contains)
+            : Check.MustHold && branch.All(gone.Contains);
+    }
+
+    /// <summary>Whether it is compiled depends on a symbol.</summary>
+    private static bool HasCondition(StatementSyntax statement) =>
+        statement.DescendantTrivia().Any(part => part.IsDirective && !part.IsKind(SyntaxKind.RegionDirectiveTrivia) && !part.IsKind(SyntaxKind.EndRegionDirectiveTrivia));
 
     /// <summary>The check also says whether the row is there, and later code relies on it.</summary>
     private bool NeedsRow() => TestsAbsence(Check!.Condition);

@@ -66,11 +66,13 @@ internal sealed class Layout(Document document, SourceText text, SyntaxNode root
             var isFirst = index <= 0 || !gone.Contains(siblings[index - 1]);
             var run = siblings.Skip(index).TakeWhile(gone.Contains);
             var keepsGap = isFirst && index > 0 && next is not null && !StartsWithGap(next) && run.Any(StartsWithGap);
-            plan.Replace(document, statement.FullSpan, keepsGap ? NewLine : "");
+            plan.Replace(document, statement.FullSpan, (keepsGap ? NewLine : "") + Directives(statement));
         }
 
         return string.Concat(gone.OrderBy(statement => statement.SpanStart).Select(Comments));
     }
+
+    private string Directives(StatementSyntax statement) => string.Concat(statement.GetLeadingTrivia().Where(part => part.IsDirective).Select(part => IndentOf(statement) + part.ToFullString()));
 
     /// <summary>Something follows at once: a block in the statement's place would touch it.</summary>
     public bool NeedsGapAfter(StatementSyntax statement) =>

@@ -225,7 +225,7 @@ internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, str
                 case MemberAccessExpressionSyntax access when model.GetSymbolInfo(access).Symbol is { } symbol:
                     if (IsClock(symbol))
                     {
-                        Clocks.Add(expression is MemberAccessExpressionSyntax or InvocationExpressionSyntax ? expression : access);
+                        Clocks.Add(access);
                     }
 
                     continue;
@@ -236,13 +236,13 @@ internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, str
                         continue;
                     }
 
-                    if (method.ContainingType is { SpecialType: SpecialType.System_String } && StringMethods.Contains(method.Name)
+                    if (method.ContainingType is { SpecialType: SpecialType.System_String } && StringMethods.Contains(method.Name) || IsChainedOnClock(call)
                         || method.ContainingType is { Name: "Math", ContainingNamespace.Name: "System" })
                     {
                         continue;
                     }
 
-                    return IsChainedOnClock(call) ? ClockChain(call, expression) : null;
+                    return null;
                 default:
                     return null;
             }
@@ -254,13 +254,6 @@ internal sealed class RowExpression(SemanticModel model, Rows rows, Row row, str
     private bool IsChainedOnClock(InvocationExpressionSyntax call) =>
         call.DescendantNodes().OfType<ExpressionSyntax>().Any(node => model.GetSymbolInfo(node).Symbol is { } symbol && IsClock(symbol))
         && model.GetSymbolInfo(call).Symbol is { ContainingType.Name: "DateTime" or "DateTimeOffset" };
-
-    private string ClockChain(InvocationExpressionSyntax call, ExpressionSyntax expression)
-    {
-        Clocks.RemoveAll(call.Contains);
-        Clocks.Add(call);
-        return expression.ToString();
-    }
 
     private static bool IsClock(ISymbol symbol) =>
         symbol.ContainingType is { Name: "DateTime" or "DateTimeOffset" } && symbol.Name is "Now" or "UtcNow" or "Today"
