@@ -274,6 +274,26 @@ public sealed class AtomicUpdateFixTests
         """);
 
     [Fact]
+    public Task A_row_whose_absence_nobody_asks_for_still_throws() => Fix<AtomicUpdateFix>.Makes(
+        """
+        public async Task View(int id)
+        {
+            var product = await _db.Products.FindAsync(id);
+            {|RACE001:product!.Views += 1|};
+            await _db.SaveChangesAsync();
+        }
+        """,
+        """
+        public async Task View(int id)
+        {
+            var product = await _db.Products.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id);
+            await _db.Products
+                .Where(p => p.Id == product!.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Views, p => p.Views + 1));
+        }
+        """);
+
+    [Fact]
     public Task A_region_stays_whole_and_a_time_is_counted_from_the_clock() => Fix<AtomicUpdateFix>.Makes(
         """
         public async Task<bool> Take(int id)

@@ -27,7 +27,7 @@ public sealed class FixAllTests
         """
         public async Task View$(int id)
         {
-            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            var product = await _db.Products.AsNoTracking().SingleAsync(p => p.Id == id);
             var updated = await _db.Products
                 .Where(p => p.Id == product.Id && p.Stock > 0)
                 .ExecuteUpdateAsync(s => s.SetProperty(p => p.Stock, p => p.Stock - 1));

@@ -185,7 +185,7 @@ internal sealed class RowUpdate
     public Condition? RowPin()
     {
         var key = sequence.Database.Key(row.Entity);
-        return key.Count == 0 ? null : key.Aggregate(Condition.True, (all, member) => Condition.And(all, Condition.Of($"{Parameter}.{member.Name} == {row.Local.Name}.{member.Name}"))!);
+        return key.Count == 0 ? null : key.Aggregate(Condition.True, (all, member) => Condition.And(all, Condition.Of($"{Parameter}.{member.Name} == {row.Receiver}.{member.Name}"))!);
     }
 
     private Dictionary<string, ExpressionSyntax> Values()

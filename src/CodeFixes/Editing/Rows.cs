@@ -20,6 +20,9 @@ internal sealed class Row(ILocalSymbol local, LocalDeclarationStatementSyntax de
 
     public List<Write> Writes { get; } = [];
 
+    /// <summary>The row as the code writes to it: <c>row</c>, or <c>row!</c> where it may be missing and nobody asks.</summary>
+    public string Receiver => Rows.TargetOf(Writes[0].Expression)!.Expression.ToString();
+
     /// <summary>The read throws where there is no such row.</summary>
     public bool IsThere => Query.Requires || Declaration.Declaration.Variables[0].Initializer!.Value is BinaryExpressionSyntax;
 }
