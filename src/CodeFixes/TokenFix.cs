@@ -42,27 +42,25 @@ public sealed class TokenFix : RaceFix
             return null;
         }
 
-        var plan = new Plan();
-        if (Sequence.Of(finding) is { Rows.All: { Count: 1 } rows } sequence && Region.Of(finding, [rows[0].Query.Call]) is { Open: null } region && !rows[0].Query.IsUntracked
-            && Repetition.Of(region, region.From) is { } repetition)
+        if (Repetition.OfWhole(finding) is not { } repetition)
         {
-            if (token.Generated(plan) is not { } name)
-            {
-                return null;
-            }
-
-            if (token.IsAppManaged)
-            {
-                // Nothing in the database changes it: it is set with the row.
-                sequence.Layout.After(plan, rows[0].Writes.OrderBy(write => write.Statement.SpanStart).Last().Statement, $"{rows[0].Local.Name}.{name} = Guid.NewGuid();");
-            }
-
-            return Again(plan, finding, repetition);
+            return null;
         }
 
-        return (token.IsAppManaged ? !IsAttachedAgain(finding) && token.OnMember(plan) : token.Generated(plan) is not null)
-            ? Repetition.OfWhole(finding) is { } whole ? Again(plan, finding, whole) : finding.Id != "RACE201" && Refuse(plan, finding) ? plan : null
-            : null;
+        var plan = new Plan();
+        return (token.IsAppManaged ? SetWithRow(plan, finding, token) || !IsAttachedAgain(finding) && token.OnMember(plan) : token.Generated(plan) is not null) ? Again(plan, finding, repetition) : null;
+    }
+
+    /// <summary>Nothing in the database changes it: it is set with the row, which is one, and is changed in one place.</summary>
+    private static bool SetWithRow(Plan plan, Finding finding, ConcurrencyToken token)
+    {
+        if (Sequence.Of(finding) is not { Rows.All: { Count: 1 } rows } sequence || rows[0].Query.IsUntracked || rows[0].Writes.Select(write => write.Statement.Parent).Distinct().Count() > 1 || token.Generated(plan) is not { } name)
+        {
+            return false;
+        }
+
+        sequence.Layout.After(plan, rows[0].Writes.OrderBy(write => write.Statement.SpanStart).Last().Statement, $"{rows[0].Local.Name}.{name} = Guid.NewGuid();");
+        return true;
     }
 
     /// <summary>Of an object that is attached after it was changed, the values before are not known: a member cannot be its own token.</summary>
@@ -97,52 +95,5 @@ public sealed class TokenFix : RaceFix
     {
         plan.Import(finding.Document, "Microsoft.EntityFrameworkCore", finding.Model, finding.Act.SpanStart, "DbUpdateConcurrencyException");
         return repetition.InLoop(plan, caught => $"DbUpdateConcurrencyException{(caught.Length > 0 ? " " + caught : "")}) when ($again", named: false) ? plan : null;
-    }
-
-    /// <summary>Where the sequence cannot run again, the second caller hears what it hears when the check refuses it.</summary>
-    private static bool Refuse(Plan plan, Finding finding)
-    {
-        var refusal = finding.All("check").Select(check => check.FirstAncestorOrSelf<IfStatementSyntax>()).FirstOrDefault(guard => guard is { Else: null } && Way.AlwaysLeaves(guard.Statement) && !guard.Span.Contains(finding.Act.Span) && guard.Parent!.Span.Contains(finding.Act.Span))?.Statement;
-        // A way out in silence would lose the change without a word.
-        if (refusal is null || !refusal.DescendantNodesAndSelf().Any(node => node is ThrowStatementSyntax or ReturnStatementSyntax { Expression: not null }) || finding.Body is not { } body || !body.Span.Contains(refusal.Span)
-            || Saving(finding, body) is not { Count: > 0 } statements || statements.Any(statement => refusal.Parent?.Parent?.Span.Contains(statement.Span) != true || Way.Siblings(statement) is null
-                || statement.Parent is BlockSyntax { Parent: TryStatementSyntax { Catches.Count: > 0 } }))
-        {
-            return false;
-        }
-
-        var layout = new Layout(finding.Document, finding.Text, finding.Root);
-        var branch = refusal is BlockSyntax ? layout.Unindented(refusal) : $"{{\n{layout.Step}{layout.Unindented(refusal)}\n}}";
-        foreach (var statement in statements)
-        {
-            layout.Try(plan, statement, $"catch (DbUpdateConcurrencyException)\n{branch}");
-        }
-
-        plan.Import(finding.Document, "Microsoft.EntityFrameworkCore", finding.Model, finding.Act.SpanStart, "DbUpdateConcurrencyException");
-        return true;
-    }
-
-    /// <summary>
-    /// The statements whose conflict is to be answered: the save behind the act, or the act itself, where what it calls saves, once, and
-    /// the like calls of other branches, which are given the same row. Null where one of them is no statement of its own.
-    /// </summary>
-    private static IReadOnlyList<ExpressionStatementSyntax>? Saving(Finding finding, SyntaxNode body)
-    {
-        if (finding.Save is { } save && body.Span.Contains(save.Span) && !save.Span.Contains(finding.Act.Span))
-        {
-            return Way.StatementOf(save) is ExpressionStatementSyntax statement && statement.SpanStart >= finding.Act.SpanStart ? [statement] : null;
-        }
-
-        var database = new Database(finding);
-        IEnumerable<ISymbol?> Given(InvocationExpressionSyntax call) => call.ArgumentList.Arguments.Where(argument => database.IsEntity(finding.Model.GetTypeInfo(argument.Expression).Type)).Select(argument => finding.Model.GetSymbolInfo(argument.Expression).Symbol);
-        if (Sequence.CallAt(finding.Act) is not { } act || Given(act).OfType<ILocalSymbol>().FirstOrDefault() is not { } row)
-        {
-            return null;
-        }
-
-        var made = new Calls(finding.Model, database).In(body).Where(call => call.Kind != Call.Plain && Given(call.Node).Contains(row, SymbolEqualityComparer.Default)).ToArray();
-        return made.All(call => call.Kind is Call.Save or Call.Final && Way.StatementOf(call.Node) is ExpressionStatementSyntax && (call.Node == act || Way.AreExclusive(call.Node, act)))
-            ? [.. made.Select(call => (ExpressionStatementSyntax)Way.StatementOf(call.Node)!)]
-            : null;
     }
 }

@@ -595,4 +595,107 @@ public sealed class RowLockFixTests
             return true;
         }
         """);
+
+    private const string Counting = """
+        public async Task<bool> Buy(int id)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < 1) return false;
+            {|RACE001:product.Stock -= 1|};
+        #if DEBUG
+            await _db.SaveChangesAsync();
+        #else
+            _db.SaveChanges();
+        #endif
+            return true;
+        }
+        """;
+
+    /// <summary>The arm that is not compiled now would have no commit.</summary>
+    [Theory]
+    [InlineData("#if DEBUG", "#if !DEBUG")]
+    [InlineData("#if DEBUG", "#if RELEASE\n    _db.Remove(product);\n#elif !DEBUG")]
+    public async Task Not_offered_across_arms_of_a_condition(string from, string to)
+    {
+        var code = Counting.Replace(from, to, StringComparison.Ordinal);
+        await Fix<RowLockFix>.IsNotOffered(code);
+        await Fix<TokenFix>.IsNotOffered(code);
+    }
+
+    private static string Retrying => Shop.ModelUsing("UseNpgsql(\"x\", npgsql => npgsql.EnableRetryOnFailure())");
+
+    /// <summary>What the caller left in the context is saved with the first run, as before; a run that failed leaves nothing to the next.</summary>
+    [Fact]
+    public Task Where_the_context_retries_the_transaction_stands_in_its_strategy() => new FixTest<RowLockFix>(
+        """
+        public async Task<bool> Buy(int id)
+        {
+            var bought = false;
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock > 0)
+            {
+                {|RACE001:product.Stock -= 1|};
+                bought = true;
+            }
+
+            await _db.SaveChangesAsync();
+            return bought;
+        }
+        """,
+        """"
+        public async Task<bool> Buy(int id)
+        {
+            var strategy = _db.Database.CreateExecutionStrategy();
+            var runs = 0;
+            return await strategy.ExecuteAsync(async () =>
+            {
+                if (runs++ > 0)
+                {
+                    _db.ChangeTracker.Clear();
+                }
+
+                var bought = false;
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var product = await _db.Products
+                    .FromSql($"""SELECT * FROM "Products" WHERE "Id" = {id} FOR UPDATE""")
+                    .SingleAsync();
+                if (product.Stock > 0)
+                {
+                    product.Stock -= 1;
+                    bought = true;
+                }
+
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+                return bought;
+            });
+        }
+        """")
+    {
+        Model = Retrying,
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>The context's strategy runs it again after a failure in passing, too.</summary>
+    [Theory]
+    [InlineData("bought.Add(id);")]
+    [InlineData("_tries++;")]
+    public Task Not_offered_in_a_strategy_where_a_run_changes_what_was_there_before_it(string beside)
+    {
+        var code = $$"""
+            private int _tries;
+
+            public int Tries => _tries++;
+
+            public async Task<bool> Buy(int id, List<int> bought)
+            {
+                var product = await _db.Products.SingleAsync(p => p.Id == id);
+                if (product.Stock < 1) return false;
+                {|RACE001:product.Stock -= 1|};
+                {{beside}}
+                await _db.SaveChangesAsync();
+                return true;
+            }
+            """;
+        return new FixTest<RowLockFix>(code, code) { Model = Retrying }.RunAsync(TestContext.Current.CancellationToken);
+    }
 }

@@ -148,4 +148,23 @@ public sealed class SerializableFixTests
         }
         """,
         usings: "using Npgsql;\n\n");
+
+    /// <summary>A second run would not set it back, or would add to it again.</summary>
+    [Theory]
+    [InlineData("booking.UserId.ToString();", "_db.Bookings.Add(booking)", "")]
+    [InlineData("\"\";", "_db.Bookings.Add(new Booking { EventId = id })", "mine.Add(booking);")]
+    [InlineData("\"\"; mine.Clear();", "_db.Bookings.Add(new Booking { EventId = id })", "told = \"booked\";")]
+    public Task Not_offered_where_a_run_changes_what_was_there_before_it(string told, string add, string beside) => Fix<SerializableFix>.IsNotOffered(
+        $$"""
+        public async Task<string> Book(int id, Booking booking, List<Booking> mine)
+        {
+            var told = {{told}}
+            var ev = await _db.Events.SingleAsync(e => e.Id == id);
+            if (await _db.Bookings.CountAsync(b => b.EventId == id) >= ev.Capacity) return told;
+            {|RACE104:{{add}}|};
+            {{beside}}
+            await _db.SaveChangesAsync();
+            return told;
+        }
+        """);
 }

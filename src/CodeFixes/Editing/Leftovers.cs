@@ -15,24 +15,45 @@ internal sealed class Leftovers(Region region, StatementSyntax first, SyntaxNode
 
     /// <summary>Whether there are none; rows from before count where the context forgets them.</summary>
     public bool AreNone(bool forgets) => !region.List.Where(statement => statement.SpanStart >= first.SpanStart)
-        .SelectMany(statement => statement.DescendantNodesAndSelf()).Any(node => node.SpanStart < end.Span.End && IsChange(node) || forgets && IsRowFromBefore(node));
+        .SelectMany(statement => statement.DescendantNodesAndSelf()).Any(node => node.SpanStart < end.Span.End && !IsSetByEnd(node) && IsChange(node) || forgets && IsRowFromBefore(node));
 
-    private bool IsChange(SyntaxNode node) => node switch
+    /// <summary>Variables that are declared right above, for what the stretch finds out, begin anew with each run: it starts with them.</summary>
+    public static StatementSyntax WithResults(StatementSyntax from, SyntaxList<StatementSyntax> list, SemanticModel model)
+    {
+        var changed = new HashSet<string>(list.Where(statement => statement.SpanStart >= from.SpanStart).SelectMany(statement => statement.DescendantNodes())
+            .SelectMany(node => Changed(node, model)).Select(RootOf).OfType<string>());
+        return list.Take(list.IndexOf(from)).Reverse().TakeWhile(statement => statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } result && IsPlain(result, model))
+            .LastOrDefault(statement => ((LocalDeclarationStatementSyntax)statement).Declaration.Variables.Any(local => changed.Contains(local.Identifier.Text))) ?? from;
+    }
+
+    /// <summary>It calls nothing, and makes at most an empty collection.</summary>
+    private static bool IsPlain(LocalDeclarationStatementSyntax result, SemanticModel model) => !result.DescendantNodes().Any(node =>
+        node is InvocationExpressionSyntax or AwaitExpressionSyntax || node is BaseObjectCreationExpressionSyntax made && !(made is { Initializer: null, ArgumentList: null or { Arguments.Count: 0 } } && model.GetTypeInfo(made).Type?.IsCollection() == true));
+
+    /// <summary>What is told of the end is told after it.</summary>
+    private bool IsSetByEnd(SyntaxNode node) => node is AssignmentExpressionSyntax set && set.Right.Span.Contains(end.Span);
+
+    private static string? RootOf(ExpressionSyntax expression) => expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().FirstOrDefault()?.Identifier.Text;
+
+    private bool IsChange(SyntaxNode node) => Changed(node, model).Any(IsFromBefore);
+
+    /// <summary>What a node assigns, counts up or down, or adds to.</summary>
+    private static IEnumerable<ExpressionSyntax> Changed(SyntaxNode node, SemanticModel model) => node switch
     {
         // The value of an initializer is the new object's own.
-        AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } => false,
-        AssignmentExpressionSyntax assignment => Targets(assignment.Left).Any(IsFromBefore),
-        PostfixUnaryExpressionSyntax unary when unary.Kind() is SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression => IsFromBefore(unary.Operand),
-        PrefixUnaryExpressionSyntax unary when unary.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression => IsFromBefore(unary.Operand),
-        ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => argument.Expression is not DeclarationExpressionSyntax && IsFromBefore(argument.Expression),
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call => Changing.Contains(access.Name.Identifier.Text) && IsOfSystem(call) && IsFromBefore(access.Expression),
-        _ => false,
+        AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } => [],
+        AssignmentExpressionSyntax assignment => Targets(assignment.Left),
+        PostfixUnaryExpressionSyntax unary when unary.Kind() is SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression => [unary.Operand],
+        PrefixUnaryExpressionSyntax unary when unary.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression => [unary.Operand],
+        ArgumentSyntax { RefKindKeyword.RawKind: not 0, Expression: not DeclarationExpressionSyntax } argument => [argument.Expression],
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call when Changing.Contains(access.Name.Identifier.Text) && IsOfSystem(call, model) => [access.Expression],
+        _ => [],
     };
 
     private static IEnumerable<ExpressionSyntax> Targets(ExpressionSyntax left) =>
         left is TupleExpressionSyntax tuple ? tuple.Arguments.SelectMany(argument => Targets(argument.Expression)) : [left];
 
-    private bool IsOfSystem(InvocationExpressionSyntax call) =>
+    private static bool IsOfSystem(InvocationExpressionSyntax call, SemanticModel model) =>
         model.GetSymbolInfo(call).Symbol?.ContainingNamespace?.ToDisplayString().IsWithin("System") == true;
 
     /// <summary>The row would be forgotten with the change tracker, and what is written to it then is never saved. A value of it may still be looked at.</summary>
@@ -70,7 +91,10 @@ internal sealed class Leftovers(Region region, StatementSyntax first, SyntaxNode
         MemberAccessExpressionSyntax access => IsFromBefore(access.Expression),
         ElementAccessExpressionSyntax access => IsFromBefore(access.Expression),
         IdentifierNameSyntax { Identifier.Text: "_" } => false,
-        IdentifierNameSyntax name => model.GetSymbolInfo(name).Symbol is not { } symbol || !IsMadeInside(symbol),
+        // Each way out of the method sets it anew.
+        IdentifierNameSyntax name => model.GetSymbolInfo(name).Symbol is not { } symbol || symbol is not IParameterSymbol { RefKind: RefKind.Out } && !IsMadeInside(symbol),
+        // The context forgets what its entries were told.
+        InvocationExpressionSyntax call => !(Style.NameOf(call) == "Entry" && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && Sequence.IsContext(method.ContainingType)),
         _ => true,
     };
 

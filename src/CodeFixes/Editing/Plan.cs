@@ -17,6 +17,9 @@ internal sealed class Plan
 
     public bool IsEmpty => changes.Count == 0;
 
+    /// <summary>The pieces of a document's text that the edits want.</summary>
+    public IEnumerable<TextSpan> Edits(Document document) => changes.TryGetValue(document.Id, out var list) ? list.Select(change => change.Span) : [];
+
     /// <summary>No two edits want the same piece of text.</summary>
     public bool IsSound => changes.Values.All(list => list.OrderBy(change => change.Span.Start).ThenBy(change => change.Span.End)
         .Aggregate((End: 0, Sound: true), (before, change) => (Math.Max(before.End, change.Span.End), before.Sound && change.Span.Start >= before.End)).Sound);

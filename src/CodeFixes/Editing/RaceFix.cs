@@ -34,7 +34,7 @@ public abstract class RaceFix : CodeFixProvider
         var finding = await Finding.ReadAsync(document, diagnostic, cancellation).ConfigureAwait(false);
         var plan = finding is null ? null : Repair(finding, cancellation);
         plan?.Claim(document, (finding!.Body ?? finding.Act).Span);
-        return plan is { IsEmpty: false } && await Outcome.IsBetterAsync(plan, document, diagnostic, LeavesBehind, cancellation).ConfigureAwait(false) ? plan : null;
+        return plan is { IsEmpty: false } && !Conditional.IsTouched(plan, finding!) && await Outcome.IsBetterAsync(plan, document, diagnostic, LeavesBehind, cancellation).ConfigureAwait(false) ? plan : null;
     }
 
     /// <summary>Rules that may speak up once the finding is gone, for another fix to follow.</summary>

@@ -73,18 +73,9 @@ internal sealed class Region
     public static Region? Whole(Finding finding, Calls calls) =>
         finding.Save is { } save && save.Ancestors().FirstOrDefault(Finding.IsBody) is { } body && BlockOf(body) is { } block && block.Span.Contains(save.Span)
         && (!body.Span.Contains(finding.Act.Span) || body == finding.Body) && Style.Of(save, finding.Model) is { } style
-        && block.Statements.FirstOrDefault(statement => MakesContext(statement, finding.Model) || calls.In(statement).Any(call => call.Kind != Call.Plain)) is { } used && WithResults(used, block.Statements) is var from && (body != finding.Body || from.SpanStart <= finding.Act.SpanStart)
+        && block.Statements.FirstOrDefault(statement => MakesContext(statement, finding.Model) || calls.In(statement).Any(call => call.Kind != Call.Plain)) is { } used && Leftovers.WithResults(used, block.Statements, finding.Model) is var from && (body != finding.Body || from.SpanStart <= finding.Act.SpanStart)
             ? new Region(finding, body, from, block.Statements, [], style, Sequence.ContextOf(save, finding.Model)) { Save = save, Open = Transactions.OpenAt(body, body.Span.End, finding.Model) }
             : null;
-
-    /// <summary>Variables that are declared right above, for what the stretch finds out, begin anew with each run.</summary>
-    private static StatementSyntax WithResults(StatementSyntax from, SyntaxList<StatementSyntax> list)
-    {
-        bool IsSetBelow(VariableDeclaratorSyntax local) => list.Where(statement => statement.SpanStart >= from.SpanStart).SelectMany(statement => statement.DescendantNodes()).OfType<AssignmentExpressionSyntax>()
-            .Any(set => set.Left is IdentifierNameSyntax name && name.Identifier.Text == local.Identifier.Text);
-        return list.Take(list.IndexOf(from)).Reverse().TakeWhile(statement => statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } && !statement.DescendantNodes().Any(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or AwaitExpressionSyntax))
-            .LastOrDefault(statement => ((LocalDeclarationStatementSyntax)statement).Declaration.Variables.Any(IsSetBelow)) ?? from;
-    }
 
     /// <summary>
     /// The innermost list that holds the finding, from the statement that reads on. What stands before it has happened, and happens once.

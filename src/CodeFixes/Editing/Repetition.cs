@@ -26,7 +26,7 @@ internal sealed class Repetition
     /// <summary>The context's expression with a dot behind it; null where nobody sees it.</summary>
     private string? context;
 
-    private Repetition(Region region, StatementSyntax first) => (this.region, this.first, context) = (region, first, region.Context);
+    private Repetition(Region region, StatementSyntax first) => (this.region, this.first, context) = (region, Leftovers.WithResults(first, region.List, region.Finding.Model), region.Context);
 
     private Layout Layout => region.Layout;
 
@@ -159,12 +159,11 @@ internal sealed class Repetition
             || region.From.Parent == (region.Body as AnonymousFunctionExpressionSyntax)?.Block;
         return (isWhole || Way.AlwaysLeaves(Last))
             && !Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement) || HasOutsideEffects(statement))
-            && !IsUsedBefore() && !MakesBefore() && !new Callers(region.Finding.Model, new Database(region.Finding)).AreBusy(region.Body);
+            && !IsUsedBefore() && !MakesBefore() && new Leftovers(region, first, region.Commits.Last()).AreNone(forgets: true) && !new Callers(region.Finding.Model, new Database(region.Finding)).AreBusy(region.Body);
     }
 
-    /// <summary>Text that must not be indented: strings of several lines, directives.</summary>
-    private static bool HasFixedText(StatementSyntax statement) => statement.ContainsDirectives
-        || statement.DescendantTokens().Any(token => token.Text.Contains("\n")) || statement.DescendantTrivia().Any(trivia => trivia.IsKind(SyntaxKind.MultiLineCommentTrivia) && trivia.ToString().Contains("\n"));
+    /// <summary>Text that must not be indented: strings and comments of several lines.</summary>
+    private static bool HasFixedText(StatementSyntax statement) => statement.DescendantTokens().Any(token => token.Text.Contains("\n")) || statement.DescendantTrivia().Any(trivia => trivia.IsKind(SyntaxKind.MultiLineCommentTrivia) && trivia.ToString().Contains("\n"));
 
     private static bool LeavesLoop(StatementSyntax statement) => statement.DescendantNodesAndSelf().Any(node =>
         node is YieldStatementSyntax or GotoStatementSyntax or AwaitExpressionSyntax { Parent: LockStatementSyntax }
@@ -197,11 +196,11 @@ internal sealed class Repetition
             return false;
         }
 
-        var strategy = region.Names.Fresh("strategy", "executionStrategy");
+        var (strategy, runs) = (region.Names.Fresh("strategy", "executionStrategy"), region.Names.Fresh("runs", "runCount"));
         var (step, style) = (Layout.Step, region.Style);
-        var head = $"var {strategy} = {region.Context}Database.CreateExecutionStrategy();\n"
+        var head = $"var {strategy} = {region.Context}Database.CreateExecutionStrategy();\nvar {runs} = 0;\n"
             + $"{(type.Length > 0 ? "return " : "")}{(style.IsAsync ? "await " : "")}{strategy}.Execute{(style.IsAsync ? "Async" : "")}{(type.Length > 0 && HasSeveralTypes() ? $"<{type}>" : "")}({(style.IsAsync ? "async " : "")}() =>\n"
-            + $"{{\n{step}{region.Context}ChangeTracker.Clear();\n";
+            + $"{{\n{step}if ({runs}++ > 0)\n{step}{{\n{step}{step}{region.Context}ChangeTracker.Clear();\n{step}}}\n\n";
         Wrap(plan, head, 1, $"}}){style.Configure};");
         return true;
     }
