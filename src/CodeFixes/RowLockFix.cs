@@ -25,7 +25,7 @@ public sealed class RowLockFix : RaceFix
     {
         var database = new Database(finding);
         if (Queries(finding) is not { } queries || !database.IsRelational
-            || Region.Of(finding, [.. queries.Select(query => query.Call)]) is not { } region || queries.Any(query => region.ReadsBefore(query.Entity)))
+            || Region.Of(finding, [.. queries.Select(query => query.Call)]) is not { ReadsInTurns: false } region || queries.Any(query => region.ReadsBefore(query.Entity)))
         {
             return null;
         }
@@ -111,7 +111,7 @@ public sealed class RowLockFix : RaceFix
             ? locks.Touching(query, member)
             : null).ToArray();
         return touches.All(touch => touch is not null) && queries.All(query => query.Filters.Concat<SyntaxNode>(query.Key).All(part => IsKnownBefore(part, region, finding.Model)))
-            ? "// Sets a column to itself: the row is locked until the commit.\n" + string.Join("\n", touches)
+            ? (queries.All(locks.IsOfOneRow) ? "// Sets a column to itself: the row is locked until the commit.\n" : "// Sets a column to itself: the rows to choose from are locked until the commit.\n") + string.Join("\n", touches)
             : null;
     }
 

@@ -22,7 +22,7 @@ public sealed class UniqueViolationFix : RaceFix
     protected override string Title => "Catch the violation of the unique index";
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation) =>
-        finding.Id == "RACE211" ? Narrow(finding) : (finding.Id != "RACE105" && Insertion.Of(finding) is { } insertion ? Catch(insertion) : null) ?? Again(finding);
+        finding.Id == "RACE211" ? Narrow(finding) : (finding.Id != "RACE105" && Insertion.Of(finding) is { IsAllThatFails: true } insertion ? Catch(insertion) : null) ?? Again(finding);
 
     /// <summary>Puts the save into a try of its own; what it told is kept for what asks for it.</summary>
     private static void Try(Plan plan, Insertion insertion, string clause)
@@ -74,7 +74,10 @@ public sealed class UniqueViolationFix : RaceFix
         return plan;
     }
 
-    /// <summary>Where what happens to a taken value is not a branch of its own: the second run finds the row that the other session made, or counts it.</summary>
+    /// <summary>
+    /// Where what happens to a taken value is not a branch of its own, or the violation may be of something else than the check asks: the second
+    /// run finds the row that the other session made, or counts it.
+    /// </summary>
     private static Plan? Again(Finding finding)
     {
         var database = new Database(finding);

@@ -308,7 +308,7 @@ public sealed class RowLockFixTests
         public async Task<Job?> Claim(string worker)
         {
             await using var transaction = await _db.Database.BeginTransactionAsync();
-            // Sets a column to itself: the row is locked until the commit.
+            // Sets a column to itself: the rows to choose from are locked until the commit.
             await _db.Jobs
                 .Where(j => j.Status == JobStatus.Pending)
                 .ExecuteUpdateAsync(s => s.SetProperty(j => j.Status, j => j.Status));
@@ -698,4 +698,116 @@ public sealed class RowLockFixTests
             """;
         return new FixTest<RowLockFix>(code, code) { Model = Retrying }.RunAsync(TestContext.Current.CancellationToken);
     }
+
+    /// <summary>The second turn may meet the same row, which the context holds as it was in the first.</summary>
+    [Theory]
+    [InlineData(Library.PostgreSql)]
+    [InlineData(Library.Sqlite)]
+    public Task Not_offered_in_the_turns_of_a_loop_on_one_context(Library library)
+    {
+        const string code = """
+            public async Task<int> BuyEach(int[] ids)
+            {
+                var bought = 0;
+                foreach (var id in ids)
+                {
+                    var product = await _db.Products.SingleAsync(p => p.Id == id);
+                    if (product.Stock < 1) continue;
+                    {|RACE001:product.Stock -= 1|};
+                    await _db.SaveChangesAsync();
+                    bought++;
+                }
+
+                return bought;
+            }
+            """;
+        return new FixTest<RowLockFix>(code, code) { With = [library] }.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    private const string Refusing = """
+        public async Task<bool> Buy(int id)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < 1)
+            {
+                await Refused(id);
+                return false;
+            }
+
+            {|RACE001:product.Stock -= 1|};
+            await _db.SaveChangesAsync();
+            return true;
+        }
+
+        private async Task Refused(int id)
+        {
+            _db.Audits.Add(new Audit { What = "refused " + id });
+            await _db.SaveChangesAsync();
+        }
+        """;
+
+    /// <summary>Nothing commits what it saves.</summary>
+    [Fact]
+    public Task Not_offered_where_a_helper_saves_on_a_way_out() => Fix<RowLockFix>.IsNotOffered(Refusing);
+
+    [Fact]
+    public Task What_is_saved_afterwards_stands_by_itself() => Fix<RowLockFix>.Makes(
+        """
+        public async Task<bool> Buy(int id)
+        {
+            var product = await _db.Products.SingleAsync(p => p.Id == id);
+            if (product.Stock < 1) return false;
+            {|RACE001:product.Stock -= 1|};
+            await _db.SaveChangesAsync();
+            _db.Audits.Add(new Audit { What = "bought" });
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """,
+        """"
+        public async Task<bool> Buy(int id)
+        {
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+            var product = await _db.Products
+                .FromSql($"""SELECT * FROM "Products" WHERE "Id" = {id} FOR UPDATE""")
+                .SingleAsync();
+            if (product.Stock < 1) return false;
+            product.Stock -= 1;
+            await _db.SaveChangesAsync();
+            await transaction.CommitAsync();
+            _db.Audits.Add(new Audit { What = "bought" });
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """");
+
+    /// <summary>What is asked of the row beside a column that is equal for many decides which rows are locked, too.</summary>
+    [Fact]
+    public Task A_choice_by_several_conditions_locks_no_other_rows() => Fix<RowLockFix>.Makes(
+        """
+        public async Task<Job?> Claim(string worker, DateTime now)
+        {
+            var job = await _db.Jobs.Where(j => j.Worker == "" && j.CreatedAt < now).OrderBy(j => j.CreatedAt).FirstOrDefaultAsync();
+            if (job == null) return null;
+            {|RACE004:job.Worker = worker|};
+            await _db.SaveChangesAsync();
+            return job;
+        }
+        """,
+        """
+        public async Task<Job?> Claim(string worker, DateTime now)
+        {
+            await using var transaction = await _db.Database.BeginTransactionAsync();
+            // Sets a column to itself: the rows to choose from are locked until the commit.
+            await _db.Jobs
+                .Where(j => j.Worker == "" && j.CreatedAt < now)
+                .ExecuteUpdateAsync(s => s.SetProperty(j => j.Worker, j => j.Worker));
+            var job = await _db.Jobs.Where(j => j.Worker == "" && j.CreatedAt < now).OrderBy(j => j.CreatedAt).FirstOrDefaultAsync();
+            if (job == null) return null;
+            job.Worker = worker;
+            await _db.SaveChangesAsync();
+            await transaction.CommitAsync();
+            return job;
+        }
+        """);
 }

@@ -676,4 +676,123 @@ public sealed class UniqueViolationFixTests
             return number;
         }
         """);
+
+    private const string TwoKeys = "[Index(nameof(Username), IsUnique = true), Index(nameof(Email), IsUnique = true)]";
+
+    /// <summary>Which of the two it was, the checks say in the second run.</summary>
+    [Theory]
+    [InlineData("", "var user = new User { Username = name, Email = email };")]
+    [InlineData("if (await _db.Users.AnyAsync(u => u.Email == email)) return \"email\";", "var user = new User { Username = name, Email = email };")]
+    public Task A_violation_that_may_be_of_another_key_runs_again(string other, string made) => RunsAgain(other, made, TwoKeys);
+
+    /// <summary>They would wait for the next save of the context.</summary>
+    [Theory]
+    [InlineData("var user = new User { Username = name };", "_db.Audits.Add(new Audit { What = name });")]
+    [InlineData("var audit = new Audit(); _db.Audits.Add(audit); var user = new User { Username = name };", "")]
+    public Task A_save_that_adds_other_rows_runs_again(string made, string beside) => RunsAgain(beside, made, "[Index(nameof(Username), IsUnique = true)]");
+
+    private static Task RunsAgain(string beside, string made, string indexes)
+    {
+        var body = $$"""
+            if (await _db.Users.AnyAsync(u => u.Username == name)) return "name";
+            {{beside}}
+            {{made}}
+            [_db.Users.Add(user)];
+            await _db.SaveChangesAsync();
+            return "";
+            """;
+        return new FixTest<UniqueViolationFix>(
+            $"public async Task<string> Register(string name, string email)\n{{\n{Indented(body, 1).Replace("[_db.Users.Add(user)]", "{|RACE101:_db.Users.Add(user)|}", StringComparison.Ordinal)}\n}}",
+            $$"""
+            public async Task<string> Register(string name, string email)
+            {
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+            {{Indented(body, 3).Replace("[_db.Users.Add(user)]", "_db.Users.Add(user)", StringComparison.Ordinal)}}
+                    }
+                    catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                    {
+                        _db.ChangeTracker.Clear();
+                    }
+                }
+            }
+            """)
+        {
+            Model = FixTest.ModelWithIndex("User", indexes),
+            Usings = "using Npgsql;\n\n",
+        }.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static string Indented(string text, int depth) => string.Join('\n', text.Split('\n').Where(line => line.Length > 0).Select(line => new string(' ', 4 * depth) + line));
+
+    /// <summary>The two that answer alike need not be told apart.</summary>
+    [Fact]
+    public Task Two_checks_with_one_answer_share_the_catch() => new FixTest<UniqueViolationFix>(
+        """
+        public async Task<bool> Register(string name, string email)
+        {
+            if (await _db.Users.AnyAsync(u => u.Username == name || u.Email == email))
+            {
+                return false;
+            }
+
+            var user = new User { Username = name, Email = email };
+            {|RACE101:_db.Users.Add(user)|};
+            await _db.SaveChangesAsync();
+            return true;
+        }
+        """,
+        """
+        public async Task<bool> Register(string name, string email)
+        {
+            if (await _db.Users.AnyAsync(u => u.Username == name || u.Email == email))
+            {
+                return false;
+            }
+
+            var user = new User { Username = name, Email = email };
+            _db.Users.Add(user);
+            try
+            {
+                await _db.SaveChangesAsync();
+            }
+            catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+            {
+                _db.Entry(user).State = EntityState.Detached;
+                return false;
+            }
+
+            return true;
+        }
+        """)
+    {
+        Model = FixTest.ModelWithIndex("User", TwoKeys),
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>The duplicate would count as imported.</summary>
+    [Theory]
+    [InlineData("imported++;")]
+    [InlineData("names.Remove(name);")]
+    public Task Not_offered_where_the_row_is_counted_before_it_is_saved(string counting)
+    {
+        var code = $$"""
+            public async Task<int> Import(List<string> names)
+            {
+                var imported = 0;
+                foreach (var name in names.ToArray())
+                {
+                    if (await _db.Users.AnyAsync(u => u.Username == name)) continue;
+                    {|RACE101:_db.Users.Add(new User { Username = name })|};
+                    {{counting}}
+                    await _db.SaveChangesAsync();
+                }
+
+                return imported;
+            }
+            """;
+        return new FixTest<UniqueViolationFix>(code, code) { Model = Indexed }.RunAsync(TestContext.Current.CancellationToken);
+    }
 }

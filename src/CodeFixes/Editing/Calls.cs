@@ -197,6 +197,14 @@ internal sealed class Calls(SemanticModel model, Database database)
         ? SavesOf(save).Select(inner => inner.EndsContext).Distinct().ToArray() switch { [var ends] => ends, _ => null }
         : false;
 
+    /// <summary>A method in sight that saves a context, whatever else it does.</summary>
+    public bool Saves(InvocationExpressionSyntax call) => Saves(call, model, Deepest);
+
+    private bool Saves(InvocationExpressionSyntax call, SemanticModel sight, int depth) => sight.GetSymbolInfo(call).Symbol is IMethodSymbol method
+        && (IsOfEntityFramework(method) || Sequence.IsContext(method.ContainingType)
+            ? Style.NameOf(call).StartsWith("SaveChanges", StringComparison.Ordinal)
+            : depth > 0 && implementations.BodyOf(method) is { } body && body.Node.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(inner => Saves(inner, body.Sight, depth - 1)));
+
     /// <summary>The saves that calls come down to whose contexts do not end with them.</summary>
     public IReadOnlyList<InnerSave> LingeringSavesOf(IEnumerable<InvocationExpressionSyntax> saves) =>
         [.. saves.SelectMany(SavesOf).Where(save => !save.EndsContext).GroupBy(save => save.Call).Select(same => same.First())];

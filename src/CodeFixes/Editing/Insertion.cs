@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace RaceAnalyzers.Editing;
 
 /// <summary>A row that is added where a query found none: the call, the check, the save, and what happens when one is found.</summary>
-internal sealed class Insertion
+internal sealed partial class Insertion
 {
     private readonly InvocationExpressionSyntax add;
     private readonly InvocationExpressionSyntax save;

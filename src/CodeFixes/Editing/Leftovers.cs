@@ -33,12 +33,12 @@ internal sealed class Leftovers(Region region, StatementSyntax first, SyntaxNode
     /// <summary>What is told of the end is told after it.</summary>
     private bool IsSetByEnd(SyntaxNode node) => node is AssignmentExpressionSyntax set && set.Right.Span.Contains(end.Span);
 
-    private static string? RootOf(ExpressionSyntax expression) => expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().FirstOrDefault()?.Identifier.Text;
+    public static string? RootOf(ExpressionSyntax expression) => expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().FirstOrDefault()?.Identifier.Text;
 
     private bool IsChange(SyntaxNode node) => Changed(node, model).Any(IsFromBefore);
 
     /// <summary>What a node assigns, counts up or down, or adds to.</summary>
-    private static IEnumerable<ExpressionSyntax> Changed(SyntaxNode node, SemanticModel model) => node switch
+    public static IEnumerable<ExpressionSyntax> Changed(SyntaxNode node, SemanticModel model) => node switch
     {
         // The value of an initializer is the new object's own.
         AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } => [],

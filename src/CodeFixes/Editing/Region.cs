@@ -57,8 +57,8 @@ internal sealed class Region
         }
 
         var saves = SavesIn(from, finding.Model);
-        var commits = Committing(saves);
-        if (commits is null || !saves.Contains(save) || HasImmediateWrites(from, commits, finding.Model))
+        var commits = Committing(saves, save);
+        if (commits is null || !saves.Contains(save) || HasUncommittedSaves(finding, from, saves, commits) || HasImmediateWrites(from, commits, finding.Model))
         {
             return null;
         }
@@ -128,7 +128,7 @@ internal sealed class Region
             .Where(call => call.SpanStart >= from.SpanStart && Style.NameOf(call) is "SaveChanges" or "SaveChangesAsync" && Sequence.ContextOf(call, model) is not null)];
 
     /// <summary>Where each way through the region commits once, after its last save; null where that is not plain.</summary>
-    private static List<InvocationExpressionSyntax>? Committing(List<InvocationExpressionSyntax> saves)
+    private static List<InvocationExpressionSyntax>? Committing(List<InvocationExpressionSyntax> saves, InvocationExpressionSyntax save)
     {
         var statements = saves.Select(Way.StatementOf).ToArray();
         if (saves.Count == 0 || statements.Any(statement => statement is null || Way.Siblings(statement) is null))
@@ -143,12 +143,22 @@ internal sealed class Region
 
         if (statements.All(statement => statement!.Parent == statements[0]!.Parent))
         {
-            var between = Way.Siblings(statements[0]!)!.Value.Where(statement => statement.SpanStart > statements[0]!.SpanStart && statement.SpanStart < statements.Last()!.SpanStart);
-            return between.Any(Way.Jumps) ? null : [saves.Last()];
+            // What a later save writes stands or falls by itself, as before.
+            var between = Way.Siblings(statements[0]!)!.Value.Where(statement => statement.SpanStart > statements[0]!.SpanStart && statement.SpanStart < save.SpanStart);
+            return between.Any(Way.Jumps) ? null : [save];
         }
 
         // Saves in branches that end the method, and one at most that does not.
         return statements.Where((statement, index) => index < statements.Length - 1).All(statement => Way.AlwaysLeaves(Way.Siblings(statement!)!.Value.Last())) ? saves : null;
+    }
+
+    /// <summary>A method that is called saves, too, and a way out without a commit would undo what it saved.</summary>
+    private static bool HasUncommittedSaves(Finding finding, StatementSyntax from, List<InvocationExpressionSyntax> saves, List<InvocationExpressionSyntax> commits)
+    {
+        var calls = new Calls(finding.Model, new Database(finding));
+        bool IsCommitted(InvocationExpressionSyntax call, InvocationExpressionSyntax commit) => commit.SpanStart < call.SpanStart && !Way.AreExclusive(call, commit)
+            || Way.Siblings(Way.StatementOf(commit)!)!.Value.SkipWhile(part => !part.Span.Contains(call.Span)).TakeWhile(part => !part.Span.Contains(commit.Span)).ToArray() is { Length: > 0 } between && !between.Any(Way.Jumps);
+        return from.Parent!.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => call.SpanStart >= from.SpanStart && !saves.Contains(call) && calls.Saves(call) && !commits.Any(commit => IsCommitted(call, commit)));
     }
 
     /// <summary>Something that the database did at once would be undone by the rollback of a way out that used to keep it.</summary>
@@ -156,6 +166,10 @@ internal sealed class Region
         from.Parent!.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => call.SpanStart >= from.SpanStart && call.SpanStart < commits.Last().SpanStart
             && Style.NameOf(call).StartsWith("Execute", StringComparison.Ordinal)
             && model.GetSymbolInfo(call).Symbol?.ContainingNamespace?.ToDisplayString().StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal) == true);
+
+    /// <summary>Each turn of a loop reads through the one context: from the second on it may track the row already, and hands out what it was.</summary>
+    public bool ReadsInTurns => From.Ancestors().TakeWhile(part => part != Body).LastOrDefault(Way.IsLoop) is { } loop
+        && !loop.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(made => made.Initializer is not null && made.Identifier.Text + "." == Context);
 
     /// <summary>The query of an earlier statement already tracks rows of the entity: a lock taken later would see the stale ones.</summary>
     public bool ReadsBefore(INamedTypeSymbol entity) => Body.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call =>

@@ -159,7 +159,7 @@ internal sealed class Repetition
             || region.From.Parent == (region.Body as AnonymousFunctionExpressionSyntax)?.Block;
         return (isWhole || Way.AlwaysLeaves(Last))
             && !Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement) || HasOutsideEffects(statement))
-            && !IsUsedBefore() && !MakesBefore() && new Leftovers(region, first, region.Commits.Last()).AreNone(forgets: true) && !new Callers(region.Finding.Model, new Database(region.Finding)).AreBusy(region.Body);
+            && !IsUsedBefore() && !SavesAfter() && !MakesBefore() && new Leftovers(region, first, region.Commits.Last()).AreNone(forgets: true) && !new Callers(region.Finding.Model, new Database(region.Finding)).AreBusy(region.Body);
     }
 
     /// <summary>Text that must not be indented: strings and comments of several lines.</summary>
@@ -183,6 +183,10 @@ internal sealed class Repetition
 
     private static bool IsDatabaseCall(IMethodSymbol method) =>
         method.ContainingNamespace?.ToDisplayString().StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal) == true;
+
+    /// <summary>What is saved after the commit may fail by itself, and what was committed would be repeated.</summary>
+    private bool SavesAfter() => Rest.SelectMany(statement => statement.DescendantNodes()).OfType<InvocationExpressionSyntax>()
+        .Any(call => Style.NameOf(call) is "SaveChanges" or "SaveChangesAsync" && call.SpanStart > region.Commits.Last().Span.End && !region.Commits.Any(commit => Way.AreExclusive(call, commit)));
 
     /// <summary>An entity made before would keep what the failed run gave it.</summary>
     private bool MakesBefore() => region.List.TakeWhile(statement => statement != first).SelectMany(statement => statement.DescendantNodes()).OfType<BaseObjectCreationExpressionSyntax>()

@@ -12,7 +12,8 @@ internal sealed class RowLock(Finding finding, Database database, Layout layout,
     public string? Locking(RowQuery query)
     {
         var (conditions, rest) = Conditions(query);
-        if (conditions is null || Select(query.Entity, string.Join(" AND ", conditions)) is not { } sql || !IsSet(query))
+        // A worker that chooses by several conditions would lock all that one of them holds for, those that are done among them.
+        if (conditions is null || rest.Count > 0 && finding.Property("for") == "RACE004" && !IsOfOneRow(query) || Select(query.Entity, string.Join(" AND ", conditions)) is not { } sql || !IsSet(query))
         {
             return null;
         }
@@ -91,6 +92,10 @@ internal sealed class RowLock(Finding finding, Database database, Layout layout,
 
         return query.Filters.Count == 1 && Equal(query.Filters[0], query.Filters[0].ExpressionBody!) is { } equal && equal.Member.Name == key[0].Name ? equal.Value : null;
     }
+
+    /// <summary>The conditions hold for one row at most.</summary>
+    public bool IsOfOneRow(RowQuery query) => query.IsFind || query.Filters.SelectMany(filter => Parts(filter.ExpressionBody!).Select(part => Equal(filter, part)?.Member.Name)).OfType<string>().ToArray() is var members
+        && (database.Facts(query.Entity).UniqueKeys.Any(key => key is { Filter: null, Members.Length: > 0 } && key.Members.All(members.Contains)) || database.Key(query.Entity) is { Count: > 0 } known && known.All(member => members.Contains(member.Name)));
 
     private string FromSql => database.HasBulkUpdates ? "FromSql" : "FromSqlInterpolated";
 
