@@ -19,7 +19,7 @@ public sealed class RowLockFix : RaceFix
     public override ImmutableArray<string> FixableDiagnosticIds { get; } =
         ImmutableArray.Create("RACE001", "RACE002", "RACE003", "RACE004", "RACE201", "RACE209");
 
-    protected override string Title => "Lock the row in a transaction (SELECT … FOR UPDATE)";
+    protected override string Title => "Lock the row in a transaction";
 
     internal override Plan? Repair(Finding finding, CancellationToken cancellation)
     {

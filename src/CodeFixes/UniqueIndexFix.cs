@@ -34,7 +34,7 @@ public sealed class UniqueIndexFix : RaceFix
         return facts.UniqueKeys.Any(key => key.Members.All(columns.Contains)) || facts.IsOwned || !facts.QueryFilters.IsEmpty || !columns.All(facts.Mapped.Contains) || !Uniqueness.IsWhole(finding, entity, facts, columns)
             ? null
             : Configuration.Find(entity, finding.Document.Project, finding.Model.Compilation, cancellation) is { } configuration
-                ? configuration.Add(Fluent(entity, members))
+                ? configuration.IndexOf(entity, columns, finding.Model.Compilation) is { } index ? Unique(index, finding) : configuration.Add(Fluent(entity, members))
                 : Attribute(entity, members, finding, cancellation);
     }
 
@@ -52,6 +52,19 @@ public sealed class UniqueIndexFix : RaceFix
         var name = char.ToLowerInvariant(entity.Name[0]);
         var columns = string.Join(", ", members.Select(member => $"{name}.{member}"));
         return $"HasIndex({name} => {(members.Length == 1 ? columns : $"new {{ {columns} }}")}).IsUnique();";
+    }
+
+    /// <summary>The index that is there becomes unique, where nothing more is said of it.</summary>
+    private static Plan? Unique(InvocationExpressionSyntax index, Finding finding)
+    {
+        if (index.Parent is not (ExpressionStatementSyntax or MemberAccessExpressionSyntax { Name.Identifier.Text: "HasDatabaseName", Parent: InvocationExpressionSyntax { Parent: ExpressionStatementSyntax } }) || finding.Document.Project.Solution.GetDocument(index.SyntaxTree) is not { } document)
+        {
+            return null;
+        }
+
+        var plan = new Plan();
+        plan.Insert(document, index.Span.End, ".IsUnique()");
+        return plan;
     }
 
     private static Plan? Attribute(INamedTypeSymbol entity, string[] members, Finding finding, CancellationToken cancellation)

@@ -602,6 +602,45 @@ public sealed class TokenFixTests
     }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
+    public Task A_class_of_one_line_stays_one()
+    {
+        const string counter = "public class Counter { public int Id { get; set; } public int Value { get; set; } }";
+        string Model(string entity) => FixTest.ModelWithContextMember("public DbSet<Counter> Counters => Set<Counter>();") + "\n\n" + entity + "\n";
+        return new FixTest<TokenFix>(
+            """
+            public async Task Count(int id)
+            {
+                var counter = await _db.Counters.SingleAsync(c => c.Id == id);
+                {|RACE001:counter.Value++|};
+                await _db.SaveChangesAsync();
+            }
+            """,
+            """
+            public async Task Count(int id)
+            {
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        var counter = await _db.Counters.SingleAsync(c => c.Id == id);
+                        counter.Value++;
+                        await _db.SaveChangesAsync();
+                        return;
+                    }
+                    catch (DbUpdateConcurrencyException) when (attempt < 3)
+                    {
+                        _db.ChangeTracker.Clear();
+                    }
+                }
+            }
+            """)
+        {
+            Model = Model(counter),
+            FixedModel = Model(counter.Replace("Value { get; set; }", "Value { get; set; } [Timestamp] public uint Version { get; set; }", StringComparison.Ordinal)),
+        }.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public Task Regions_run_again_as_other_code_does() => new FixTest<TokenFix>(
         """
         public async Task<bool> Buy(int id)

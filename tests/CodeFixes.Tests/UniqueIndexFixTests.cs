@@ -36,6 +36,21 @@ public sealed class UniqueIndexFixTests
         FixedModel = Configured("u.Property(x => x.Name).HasMaxLength(80);\n            u.HasIndex(u => u.Username).IsUnique();"),
     }.RunAsync(TestContext.Current.CancellationToken);
 
+    [Theory]
+    [InlineData("u.HasIndex(x => x.Username);", "u.HasIndex(x => x.Username).IsUnique();")]
+    [InlineData("u.HasIndex(x => x.Username).HasDatabaseName(\"IX_Name\");", "u.HasIndex(x => x.Username).IsUnique().HasDatabaseName(\"IX_Name\");")]
+    public Task An_index_that_is_there_in_code_becomes_unique(string before, string after) => new FixTest<UniqueIndexFix>(Register("RACE102"), Register("RACE101"))
+    {
+        Model = Configured(before),
+        FixedModel = Configured(after),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public Task Not_offered_where_the_index_that_is_there_holds_some_rows_only() => new FixTest<UniqueIndexFix>(Register("RACE102"), Register("RACE102"))
+    {
+        Model = Configured("u.HasIndex(x => x.Username).HasFilter(\"deleted\");"),
+    }.RunAsync(TestContext.Current.CancellationToken);
+
     /// <summary>It may keep the rows of other tenants from each query, and so let a value come again.</summary>
     [Fact]
     public Task Not_offered_when_the_contexts_base_is_not_in_sight()

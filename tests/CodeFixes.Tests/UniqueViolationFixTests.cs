@@ -691,6 +691,43 @@ public sealed class UniqueViolationFixTests
     [InlineData("var audit = new Audit(); _db.Audits.Add(audit); var user = new User { Username = name };", "")]
     public Task A_save_that_adds_other_rows_runs_again(string made, string beside) => RunsAgain(beside, made, "[Index(nameof(Username), IsUnique = true)]");
 
+    [Fact]
+    public Task A_synchronous_check_runs_again_too() => new FixTest<UniqueViolationFix>(
+        """
+        public int Register(string name, string email)
+        {
+            if (_db.Users.Any(u => u.Username == name))
+                throw new ArgumentException("taken", nameof(name));
+            var entry = {|RACE101:_db.Users.Add(new User { Username = name, Email = email })|};
+            _db.SaveChanges();
+            return entry.Entity.Id;
+        }
+        """,
+        """
+        public int Register(string name, string email)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    if (_db.Users.Any(u => u.Username == name))
+                        throw new ArgumentException("taken", nameof(name));
+                    var entry = _db.Users.Add(new User { Username = name, Email = email });
+                    _db.SaveChanges();
+                    return entry.Entity.Id;
+                }
+                catch (DbUpdateException e) when (attempt < 3 && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                {
+                    _db.ChangeTracker.Clear();
+                }
+            }
+        }
+        """)
+    {
+        Model = FixTest.ModelWithIndex("User", TwoKeys),
+        Usings = "using Npgsql;\n\n",
+    }.RunAsync(TestContext.Current.CancellationToken);
+
     private static Task RunsAgain(string beside, string made, string indexes)
     {
         var body = $$"""

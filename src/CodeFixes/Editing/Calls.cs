@@ -76,6 +76,12 @@ internal sealed class Calls(SemanticModel model, Database database)
             return OfEntityFramework(method.Name);
         }
 
+        // Synchronous queries are LINQ's own.
+        if (method.ContainingType is { Name: "Queryable" or "Enumerable", ContainingNamespace.Name: "Linq" } && ReceiverOf(call, sight) is { } source && (source.Name == "IQueryable" || source.AllInterfaces.Any(part => part.Name == "IQueryable")))
+        {
+            return Call.Database;
+        }
+
         if (OfIdentity(method) is { } managed)
         {
             return managed;

@@ -59,7 +59,9 @@ internal sealed class ConcurrencyToken
             member = member.Replace("System.", "");
         }
 
-        plan.Insert(document, last.Span.End, $"{layout.NewLine}{layout.NewLine}{indent}[{attribute}]{layout.NewLine}{indent}{member}");
+        // A class of one line stays one.
+        var isOneLine = declaration.SyntaxTree.GetText().Lines is var lines && lines.GetLineFromPosition(declaration.OpenBraceToken.SpanStart).LineNumber == lines.GetLineFromPosition(last.Span.End).LineNumber;
+        plan.Insert(document, last.Span.End, isOneLine ? $" [{attribute}] {member}" : $"{layout.NewLine}{layout.NewLine}{indent}[{attribute}]{layout.NewLine}{indent}{member}");
         Import(plan);
         return name;
     }

@@ -65,6 +65,13 @@ internal sealed class Configuration
             : null;
     }
 
+    /// <summary>The call that gives the entity an index over just these columns, in the same text.</summary>
+    public InvocationExpressionSyntax? IndexOf(INamedTypeSymbol entity, ICollection<string> columns, Compilation compilation) => Source.ModelOf(tree, compilation) is { } model
+        ? tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().FirstOrDefault(call => Style.NameOf(call) == "HasIndex" && call.ArgumentList.Arguments is [{ Expression: LambdaExpressionSyntax { ExpressionBody: { } body } lambda }]
+            && RowQuery.ParameterOf(lambda) is { } row && model.GetDeclaredSymbol(row) is IParameterSymbol { Type: var type } && SymbolEqualityComparer.Default.Equals(type, entity)
+            && body.DescendantNodesAndSelf().OfType<MemberAccessExpressionSyntax>().Select(access => access.Name.Identifier.Text).ToArray() is var indexed && indexed.Length == columns.Count && indexed.All(columns.Contains))
+        : null;
+
     /// <summary>Adds a call on the entity's builder.</summary>
     public Plan? Add(string call)
     {

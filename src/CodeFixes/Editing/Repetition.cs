@@ -13,17 +13,16 @@ internal sealed class Repetition
 {
     private readonly Region region;
     private readonly StatementSyntax first;
-
-    /// <summary>The statements after which nothing is to be repeated, where something follows them that would be.</summary>
+    // The statements after which nothing is to be repeated, where something follows them that would be.
     private readonly HashSet<StatementSyntax> reached = [];
 
-    /// <summary>The context that nobody sees ends with the call that saves; null where that is not known.</summary>
+    // The context that nobody sees ends with the call that saves; null where that is not known.
     private bool? isOwn = false;
 
-    /// <summary>Saves on contexts that do not end, beside others that do.</summary>
+    // Saves on contexts that do not end, beside others that do.
     private IReadOnlyList<InnerSave> lingering = [];
 
-    /// <summary>The context's expression with a dot behind it; null where nobody sees it.</summary>
+    // The context's expression with a dot behind it; null where nobody sees it.
     private string? context;
 
     private Repetition(Region region, StatementSyntax first) => (this.region, this.first, context) = (region, Leftovers.WithResults(first, region.List, region.Finding.Model), region.Context);
@@ -59,7 +58,9 @@ internal sealed class Repetition
 
         var repetition = new Repetition(region, region.From);
         var made = repetition.Rest.SelectMany(calls.In).ToArray();
-        return !repetition.Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement))
+        // What was asked is asked again.
+        return region.Finding.All("read").Concat(region.Finding.All("check")).All(asked => asked.SpanStart >= repetition.first.SpanStart || !region.Body.Span.Contains(asked.Span))
+            && !repetition.Rest.Any(statement => HasFixedText(statement) || LeavesLoop(statement))
             && repetition.End(made) is { } end && !made.Any(call => call.Kind is Call.Lasting or Call.Final && call.Node.SpanStart < end.SpanStart && !Way.AreExclusive(call.Node, end)) && repetition.Ends(end, made, calls)
             && new Leftovers(region, repetition.first, end).AreNone(repetition.Forgets)
             && !(repetition.Forgets && (LeaveChanges(region, calls) || new Callers(region.Finding.Model, new Database(region.Finding)).AreBusy(region.Body)))
@@ -178,11 +179,8 @@ internal sealed class Repetition
     /// <summary>The context tracks something already, which an empty change tracker would forget.</summary>
     private bool IsUsedBefore() => region.Body.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call =>
         call.SpanStart < first.SpanStart && !call.Span.Contains(first.Span)
-        && (region.Finding.Model.GetSymbolInfo(call).Symbol is not IMethodSymbol method || IsDatabaseCall(method))
+        && (region.Finding.Model.GetSymbolInfo(call).Symbol is not IMethodSymbol method || method.ContainingNamespace?.ToDisplayString().IsWithin(Namespaces.EntityFramework) == true)
         && !(Style.NameOf(call) is "Any" or "AnyAsync" or "Count" or "CountAsync" or "CreateExecutionStrategy" or "nameof"));
-
-    private static bool IsDatabaseCall(IMethodSymbol method) =>
-        method.ContainingNamespace?.ToDisplayString().StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal) == true;
 
     /// <summary>What is saved after the commit may fail by itself, and what was committed would be repeated.</summary>
     private bool SavesAfter() => Rest.SelectMany(statement => statement.DescendantNodes()).OfType<InvocationExpressionSyntax>()
