@@ -202,7 +202,7 @@ internal sealed partial class Interpreter
         var query = Sources(receiver).FirstOrDefault() ?? (entity is null ? null : new Query { Entity = entity, Root = call.Syntax, Context = receiver });
         if (query is null) return receiver;
         // The operands stand for the row that is read: which column each belongs to is in the text.
-        var operands = text is null ? ImmutableArray<Value>.Empty : Interpolations(text);
+        var operands = text is null ? ImmutableArray<Value>.Empty : Interpolations(text).AddRange(call.Arguments.SkipWhile(a => a.Value != text).Skip(1).SelectMany(a => Keys(a.Value)).Select(Evaluate));
         if (IsLocking(sql)) Add(new Event { Kind = EventKind.LockBuilt, Node = call.Syntax, Query = query, Entity = query.Entity, Context = query.Context, Name = sql });
         return Value.From(Origin.Query(query.Where(operands.Select(o => new Condition(ConditionKind.Equal, ImmutableArray<string>.Empty, o, text!.Syntax))).WithSql(sql, IsLocking(sql))));
     }

@@ -132,4 +132,24 @@ public class RACE203Tests
     [Fact]
     public Task ReloadAtReadCommittedOnMySql_IsQuiet() => new RaceTest(Shop.Service(ReloadedAfterTheLock("IsolationLevel.ReadCommitted", "product.Stock -= 1")), Shop.Model)
     { On = EfCore.EfCore9, With = [Library.MySql] }.IsQuiet();
+
+    private const string Locking = """
+            private const string Locking = "select * from products where id = {0} for update";
+
+            public async Task Buy(int id, int other)
+            {
+                await using var transaction = await _db.Database.BeginTransactionAsync();
+                var known = await _db.Products.FindAsync(KNOWN);
+                var product = await _db.Products.FromSqlRaw(Locking, id).SingleAsync();
+                ACT;
+                await _db.SaveChangesAsync();
+                await transaction.CommitAsync();
+            }
+        """;
+
+    [Fact]
+    public Task ParametersBesideTheText_TheSameRow_Reports() => Verify.Reports(Locking.Replace("KNOWN", "id", StringComparison.Ordinal).Replace("ACT", "{|RACE203:product.Stock -= 1|}", StringComparison.Ordinal));
+
+    [Fact]
+    public Task ParametersBesideTheText_AnotherRow_IsQuiet() => Verify.IsQuiet(Locking.Replace("KNOWN", "other", StringComparison.Ordinal).Replace("ACT", "product.Stock -= 1", StringComparison.Ordinal));
 }

@@ -17,19 +17,21 @@ public class Shop(DbContextOptions<Shop> options) : DbContext(options)
 
 public class Checkout(Shop db)
 {
+#if MYSQL
+    private const string Locking = "SELECT * FROM `Products` WHERE `Id` = {0} FOR UPDATE";
+#elif SQLSERVER
+    private const string Locking = "SELECT * FROM [Products] WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {0}";
+#else
+    private const string Locking = """SELECT * FROM "Products" WHERE "Id" = {0} FOR UPDATE""";
+#endif
+
     public async Task<bool> Buy(int id)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
         var known = await db.Products.FindAsync(id);
         if (known == null)
             return false;
-#if MYSQL
-        var product = await db.Products.FromSql($"SELECT * FROM `Products` WHERE `Id` = {id} FOR UPDATE").SingleAsync();
-#elif SQLSERVER
-        var product = await db.Products.FromSql($"SELECT * FROM [Products] WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {id}").SingleAsync();
-#else
-        var product = await db.Products.FromSql($"""SELECT * FROM "Products" WHERE "Id" = {id} FOR UPDATE""").SingleAsync();
-#endif
+        var product = await db.Products.FromSqlRaw(Locking, id).SingleAsync();
         if (product.Stock <= 0)
             return false;
         product.Stock -= 1;

@@ -16,16 +16,18 @@ public class Shop(DbContextOptions<Shop> options) : DbContext(options)
 
 public class Checkout(Shop db)
 {
+#if MYSQL
+    private const string Locking = "SELECT * FROM `Products` WHERE `Id` = {0} FOR UPDATE";
+#elif SQLSERVER
+    private const string Locking = "SELECT * FROM [Products] WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {0}";
+#else
+    private const string Locking = """SELECT * FROM "Products" WHERE "Id" = {0} FOR UPDATE""";
+#endif
+
     public async Task<bool> Buy(int id)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-#if MYSQL
-        _ = db.Products.FromSql($"SELECT * FROM `Products` WHERE `Id` = {id} FOR UPDATE");
-#elif SQLSERVER
-        _ = db.Products.FromSql($"SELECT * FROM [Products] WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {id}");
-#else
-        _ = db.Products.FromSql($"""SELECT * FROM "Products" WHERE "Id" = {id} FOR UPDATE""");
-#endif
+        _ = db.Products.FromSqlRaw(Locking, id);
         var product = await db.Products.SingleAsync(p => p.Id == id);
         if (product.Stock <= 0)
             return false;

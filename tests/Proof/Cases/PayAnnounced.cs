@@ -1,6 +1,6 @@
 // RACE002 Check-then-act: an order is paid twice, after a message that must not be sent again.
 // races on: PostgreSQL, MariaDB, SQLite
-// not offered: token on MariaDB, SQLite: there the application sets the token with each write, and this one stands in a helper
+// no fix: the message goes out before the save, which alone tells who came first; who is refused there has sent it already
 
 public enum OrderStatus
 {
