@@ -700,4 +700,19 @@ public class NotARaceTests
                 await _db.SaveChangesAsync();
             }
         """);
+
+    private const string Touched = """
+            public async Task Rename(int id, string title)
+            {
+                var post = await _db.Posts.SingleAsync(p => p.Id == id);
+                post.Title = title;
+                if (ASKED)
+                    ACT;
+                await _db.SaveChangesAsync();
+            }
+        """;
+
+    [Fact]
+    public Task WhetherThePropertyWasChangedHere_IsNoCheck() =>
+        Verify.IsQuiet(Touched.Replace("ASKED", "_db.Entry(post).Property(p => p.Title).IsModified", StringComparison.Ordinal).Replace("ACT", "post.Slug = \"-\" + title", StringComparison.Ordinal));
 }

@@ -27,6 +27,9 @@ internal sealed partial class Interpreter
             case "Result" or "Value" or "Current" or "Values" or "Database" or "ChangeTracker" or "CurrentValues" or "OriginalValues" or "CurrentValue" or "Entity" or "Keys" or "Model"
                 when reference.Instance is { Type: { } type } && _engine.IsTransparent(type, property.Name):
                 return Evaluate(reference.Instance);
+            // Whether a property was changed here tells nothing of what was read.
+            case "IsModified" when _engine.Symbols.LibraryOf(reference.Instance?.Type as INamedTypeSymbol) == Library.Entries:
+                return Value.Unknown;
             case "HasValue" when reference.Instance?.Type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T:
                 var optional = Evaluate(reference.Instance);
                 return optional.Derived().WithComparison(new Comparison(optional, Value.OfConstant(null), BinaryOperatorKind.NotEquals));

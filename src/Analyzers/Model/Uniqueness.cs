@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RaceAnalyzers.EntityFramework;
 
 namespace RaceAnalyzers.Model;
@@ -64,11 +66,24 @@ internal static class Uniqueness
         if (check.Members.Contains(member)) return true;
         // ASP.NET Core Identity's managers write the normalized name beside the name.
         if (member is "NormalizedUserName" or "NormalizedName" && sequence.Entity.FindMember(member)?.ContainingNamespace.ToDisplayString() == "Microsoft.AspNetCore.Identity") return IsChecked(sequence, check, member.Substring("Normalized".Length));
-        if (IsMadeFromChecked(sequence, check, member)) return true;
+        if (IsMadeFromChecked(sequence, check, member) || IsOfFilter(sequence, check, member) || IsSetOnSave(sequence, check, member)) return true;
         foreach (var foreign in sequence.Facts.ForeignKeys)
             if (foreign.Members.Contains(member) && foreign.Navigation is { } navigation && check.Members.Any(m => m == navigation || m.StartsWith(navigation + ".", StringComparison.Ordinal))) return true;
         return false;
     }
+
+    /// <summary>A query filter of the model asks for it with every read: whose rows there are, as a tenant's.</summary>
+    private static bool IsOfFilter(InsertSequence sequence, InsertCheck check, string member) =>
+        !check.Read.Database.Query.IgnoresFilters && sequence.Facts.QueryFilters.Any(filter => filter.DescendantNodes().OfType<BinaryExpressionSyntax>()
+            .Any(equal => equal.IsKind(SyntaxKind.EqualsExpression) && (IsMember(filter, equal.Left, member) || IsMember(filter, equal.Right, member))));
+
+    private static bool IsMember(LambdaExpressionSyntax filter, ExpressionSyntax side, string member) =>
+        side is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax row } access && access.Name.Identifier.ValueText == member
+        && filter is SimpleLambdaExpressionSyntax { Parameter.Identifier.ValueText: var simple } && simple == row.Identifier.ValueText;
+
+    /// <summary>The check asks for it, and what runs on each save gives it to the new row.</summary>
+    private static bool IsSetOnSave(InsertSequence sequence, InsertCheck check, string member) =>
+        sequence.Model.Engine.Writes.IsSetOnSave(sequence.Entity, member) && check.Read.AllConditions.Any(c => c.Kind == ConditionKind.Equal && c.Members.Contains(member));
 
     /// <summary>The insert computes the column from what the check compares: who finds no row with the one collides in the other.</summary>
     private static bool IsMadeFromChecked(InsertSequence sequence, InsertCheck check, string member) =>

@@ -45,7 +45,7 @@ internal sealed class CachedMarkDecides(CachedValueDecides rule) : InsertRule
     public override DiagnosticDescriptor Descriptor => rule.Descriptor;
 
     public override Race? Find(InsertSequence sequence) =>
-        sequence.Insert.Checks.FirstOrDefault(c => CachedValueDecides.IsFromCache(c) && CacheEntries.IsMarkedBy(sequence.Model, c, sequence.Insert)) is { } check && !Handlers.AreThere(sequence.Model, sequence.Save, sequence.Insert)
+        sequence.Insert.Checks.FirstOrDefault(c => CachedValueDecides.IsFromCache(c) && !(c.Site is not null && c.Site == sequence.Insert.Site) && CacheEntries.IsMarkedBy(sequence.Model, c, sequence.Insert)) is { } check && !Handlers.AreThere(sequence.Model, sequence.Save, sequence.Insert)
             ? new Race(this, sequence.Insert, null, check, sequence.Save, sequence.Entity, null, sequence.Needs(isSet: false))
             : null;
 }

@@ -466,4 +466,59 @@ public class UniqueIndexTests
     [Fact]
     public Task PrimaryKeyThatIsLeftToTheDatabase_Reports() =>
         Verify.Reports(Bill.Replace("ACT", "{|RACE002:order.Status = OrderStatus.Paid|}", StringComparison.Ordinal).Replace("KEY", "0", StringComparison.Ordinal));
+
+    private static string Tenants(string hook) => Shop.WithMembers(Shop.Model, $$"""
+        public int Current { get; set; }
+        protected override void OnModelCreating(ModelBuilder model)
+        {
+            model.Entity<Member>().HasIndex(m => new { m.TeamId, m.UserId }).IsUnique();
+            FILTER
+        }
+        {{hook}}
+        """);
+
+    private const string JoinTeam = """
+            public async Task<bool> Join(int user)
+            {
+                if (await _db.Members.AnyAsync(m => ASKED))
+                    return false;
+
+                ADD;
+                try { await _db.SaveChangesAsync(); }
+                catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: "23505" }) { return false; }
+                return true;
+            }
+        """;
+
+    private const string AddMember = "_db.Members.Add(new Member { UserId = user })";
+
+    [Fact]
+    public Task ColumnThatTheQueryFilterAsksFor_IsQuiet() => Verify.IsQuiet(
+        JoinTeam.Replace("ASKED", "m.UserId == user", StringComparison.Ordinal).Replace("ADD", AddMember, StringComparison.Ordinal),
+        Tenants("").Replace("FILTER", "model.Entity<Member>().HasQueryFilter(m => m.TeamId == Current);", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("model.Entity<Member>().HasQueryFilter(m => m.Id > 0);")]
+    [InlineData("model.Entity<Member>().HasQueryFilter(m => m.TeamId != Current);")]
+    public Task ColumnThatTheQueryFilterDoesNotPin_Reports(string filter) => Verify.Reports(
+        JoinTeam.Replace("ASKED", "m.UserId == user", StringComparison.Ordinal).Replace("ADD", $"{{|RACE102:{AddMember}|}}", StringComparison.Ordinal),
+        Tenants("").Replace("FILTER", filter, StringComparison.Ordinal));
+
+    private const string TeamHook = """
+        public override Task<int> SaveChangesAsync(CancellationToken cancellation = default)
+        {
+            foreach (var entry in ChangeTracker.Entries<Member>()) entry.Entity.MEMBER = Current;
+            return base.SaveChangesAsync(cancellation);
+        }
+        """;
+
+    [Fact]
+    public Task ColumnThatEachSaveSets_IsQuiet() => Verify.IsQuiet(
+        JoinTeam.Replace("ASKED", "m.UserId == user && m.TeamId == _db.Current", StringComparison.Ordinal).Replace("ADD", AddMember, StringComparison.Ordinal),
+        Tenants(TeamHook.Replace("MEMBER", "TeamId", StringComparison.Ordinal)).Replace("FILTER", "", StringComparison.Ordinal));
+
+    [Fact]
+    public Task ColumnThatNothingSets_Reports() => Verify.Reports(
+        JoinTeam.Replace("ASKED", "m.UserId == user && m.TeamId == _db.Current", StringComparison.Ordinal).Replace("ADD", $"{{|RACE102:{AddMember}|}}", StringComparison.Ordinal),
+        Tenants(TeamHook.Replace("MEMBER", "Id", StringComparison.Ordinal)).Replace("FILTER", "", StringComparison.Ordinal));
 }
