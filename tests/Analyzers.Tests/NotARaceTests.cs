@@ -715,4 +715,36 @@ public class NotARaceTests
     [Fact]
     public Task WhetherThePropertyWasChangedHere_IsNoCheck() =>
         Verify.IsQuiet(Touched.Replace("ASKED", "_db.Entry(post).Property(p => p.Title).IsModified", StringComparison.Ordinal).Replace("ACT", "post.Slug = \"-\" + title", StringComparison.Ordinal));
+
+    private const string HandedOver = """
+        namespace Shop;
+
+        public interface ICaller
+        {
+            int Id { get; }
+        }
+
+        public class Seats(ShopDb db, ICaller caller)
+        {
+            public async Task HandOver(int id, int successor)
+            {
+                var seat = await db.Seats.SingleAsync(s => s.Id == id);
+                if (REFUSED)
+                    throw new InvalidOperationException();
+
+                ACT;
+                await db.SaveChangesAsync();
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("seat.HolderId != caller.Id", "seat.HolderId = successor")]
+    [InlineData("seat.HolderId != caller.Id", "seat.Number = successor; seat.HolderId = successor")]
+    public Task OwnerThatIsTheCallerHandsOver_IsQuiet(string refused, string act) =>
+        new RaceTest(HandedOver.Replace("REFUSED", refused, StringComparison.Ordinal).Replace("ACT", act, StringComparison.Ordinal), Shop.Model).IsQuiet();
+
+    [Fact]
+    public Task WhetherThereIsAnOwner_IsACheck() =>
+        new RaceTest(HandedOver.Replace("REFUSED", "seat.HolderId != null", StringComparison.Ordinal).Replace("ACT", "{|RACE002:seat.HolderId = caller.Id|}", StringComparison.Ordinal), Shop.Model).Reports();
 }

@@ -153,7 +153,15 @@ internal sealed partial class RowSequence
 
     /// <summary>Comparing an owner with the caller asks whether they may, not what state the row is in.</summary>
     private bool AsksWhoCalls(Event decided, Check check, string member) =>
-        !Members.Contains(member) && (AsksWhoCalls(check, member) || IsFlag(member) && decided.Checks.Any(c => c != check && IsOneCondition(c, check) && IsOfCaller(c)));
+        AsksWhoCalls(check, member) && IsOfService(check.Condition.Comparison!) || !Members.Contains(member) && (AsksWhoCalls(check, member) || IsFlag(member) && decided.Checks.Any(c => c != check && IsOneCondition(c, check) && IsOfCaller(c)));
+
+    /// <summary>Who calls is what the object knows (a service that it was given, a base type's member), and not an argument.</summary>
+    private static bool IsOfService(Comparison comparison)
+    {
+        return IsKnown(comparison.Left) || IsKnown(comparison.Right);
+
+        static bool IsKnown(Value value) => !value.Origins.IsEmpty && value.Origins.All(o => o.Subject is Outside { Root: not IParameterSymbol and not ILocalSymbol or IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } });
+    }
 
     /// <summary>The owner of any row is compared with the caller.</summary>
     private static bool IsOfCaller(Check check) => check.Condition.Comparison is { } comparison && check.Condition.AllOrigins().Any(o => o is { Kind: OriginKind.Of, Subject: Read, Member: { } member } && AsksWhoCalls(check, member.Substring(member.LastIndexOf('.') + 1)))
