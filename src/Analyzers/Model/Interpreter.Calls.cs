@@ -36,6 +36,7 @@ internal sealed partial class Interpreter
         var receiver = call.Instance is null ? Value.Unknown : Evaluate(call.Instance);
         var arguments = Arguments(call);
         if (Collection(call, receiver, arguments) is { } collected) return collected;
+        Tell(call);
         var visible = _engine.Resolve(method, call.Instance?.Type);
         if (visible is { } target && (_engine.Index.Matters(method.Name) || SpeakOfRows(method, receiver, arguments)) && BodyOf(target) is { } body)
         {
@@ -142,16 +143,6 @@ internal sealed partial class Interpreter
         if (method.Name is not ("Equals" or "ReferenceEquals" or "Compare" or "CompareTo" or "SequenceEqual") || !_engine.IsSystem(method.ContainingType)) return null;
         var parts = call.Instance is null ? call.Arguments.Take(2).Select(a => Evaluate(a.Value)).ToArray() : [Evaluate(call.Instance), .. call.Arguments.Take(1).Select(a => Evaluate(a.Value))];
         return parts.Length < 2 ? Value.Computed(parts) : Value.Computed(parts).WithComparison(new Comparison(parts[0], parts[1], BinaryOperatorKind.Equals));
-    }
-
-    /// <summary><c>ModelState.AddModelError</c> remembers the checks under which it stands; <c>ModelState.IsValid</c> tells them.</summary>
-    private bool ModelError(IInvocationOperation call)
-    {
-        if (call.TargetMethod.Name != "AddModelError" || !SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, _engine.Symbols.ModelState)) return false;
-        var state = call.TargetMethod.ContainingType;
-        var errors = _state.Of(state) ?? Value.Unknown;
-        _state = _state.With(state, errors.DecidedBy(DecidersOf(_block)));
-        return true;
     }
 
     private Value InvokeDelegate(IInvocationOperation call)

@@ -133,6 +133,6 @@ internal sealed partial class Interpreter
         if (property.GetMethod is not { } called || _engine.Resolve(called, (reference as IPropertyReferenceOperation)?.Instance?.Type) is not { AssociatedSymbol: IPropertySymbol own } getter
             || !_engine.HasSource(own) || _engine.IsAutoProperty(own)) return null;
         var body = BodyOf(getter);
-        return body is null ? null : Inline(body, getter, receiver, [], reference.Syntax, called);
+        return body is null ? null : Inline(body, getter, receiver, [], reference.Syntax, called).DecidedBy(receiver.Decided);
     }
 }

@@ -470,6 +470,8 @@ public class RACE102Tests
     [InlineData("List<string> errors = [];", "errors.Add($\"{name} is taken\")", "errors.Any()")]
     [InlineData("var errors = new Dictionary<string, string>();", "errors.Add(\"name\", \"taken\")", "errors.Count != 0")]
     [InlineData("var outcome = new Outcome();", "outcome.Errors.Add(\"taken\")", "!outcome.IsValid")]
+    [InlineData("var outcome = new Outcome();", "outcome.Add(\"taken\")", "!outcome.IsValid")]
+    [InlineData("var outcome = new Outcome();", "outcome.Fail()", "outcome.Failed")]
     public Task GatheredErrorsCarryTheCheck_Report(string errors, string add, string refused) => new RaceTest(Shop.Service($$"""
             public async Task<bool> Register(string name)
             {
@@ -483,7 +485,7 @@ public class RACE102Tests
                 await _db.SaveChangesAsync();
                 return true;
             }
-        """) + "public class Outcome { public List<string> Errors { get; } = []; public bool IsValid => Errors.Count == 0; }", Shop.Model).Reports();
+        """) + "public class Outcome { public List<string> Errors { get; } = []; public bool IsValid => Errors.Count == 0; public Outcome Add(string error) { Errors.Add(error); return this; } public bool Failed { get; private set; } public void Fail() => Failed = true; }", Shop.Model).Reports();
 
     [Fact]
     public Task GatheredErrorsOfAnotherSet_AreQuiet() => Verify.IsQuiet("""
@@ -500,6 +502,31 @@ public class RACE102Tests
                 return errors;
             }
         """);
+
+    [Fact]
+    public Task NewRowThatWasToldOfAnotherSet_IsQuiet() => new RaceTest("""
+        namespace Shop;
+
+        public class Report
+        {
+            public int Id { get; set; }
+            public string Name { get; set; } = "";
+            public bool IsFirst { get; private set; }
+            public void Mark() => IsFirst = true;
+        }
+
+        public class Reports(ShopDb db)
+        {
+            public async Task Add(string name, bool strict)
+            {
+                var report = new Report { Name = name };
+                if (!await db.Set<Report>().AnyAsync(r => r.Name == name))
+                    report.Mark();
+                db.Add(report);
+                await db.SaveChangesAsync();
+            }
+        }
+        """, Shop.ModelConfigured("model.Entity<Report>();")).IsQuiet();
 
     [Theory]
     [InlineData("if (!await _db.Tags.AnyAsync(t => t.Name == name)) missing.Add(new Tag { Name = name });")]
