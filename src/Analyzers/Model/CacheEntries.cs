@@ -21,12 +21,12 @@ internal static class CacheEntries
     {
         return model.Rows.Any(s => s.Writes.Any(Tells)) || model.Inserts.Any(s => Tells(s.Insert));
 
-        bool Tells(Event act) => act.Value.AllOrigins().Concat(act.Checks.SelectMany(c => c.Condition.AllOrigins())).Any(o => o.Subject is Cached cached && cached.Node == get.Origin);
+        bool Tells(Event act) => act.Value.AllOrigins().Concat(act.Checks.SelectMany(c => c.Condition.AllOrigins())).Any(o => IsOf(o, get));
     }
 
     /// <summary>The check asks whether an entry is there, and the entry is set once the act is done: whoever asks meanwhile finds none, too.</summary>
     public static bool IsMarkedBy(RaceModel model, Check check, Event act) =>
-        model.Of(EventKind.CacheGet).Any(get => check.Condition.AllOrigins().Any(o => o.Subject is Cached cached && cached.Node == get.Origin) && !IsLocked(model, get)
+        model.Of(EventKind.CacheGet).Any(get => check.Condition.AllOrigins().Any(o => IsOf(o, get)) && !IsLocked(model, get)
             && model.Of(EventKind.CacheSet).Any(set => model.Body.Before(act, set) && IsSameEntry(get, set)));
 
     public static bool IsSameEntry(Event a, Event b)
@@ -40,10 +40,12 @@ internal static class CacheEntries
     /// <summary>Computed from the entry, or the entry's object with something put into it.</summary>
     private static bool IsChanged(Value value, Event get)
     {
-        if (!value.Origins.Any(o => o.Subject is Cached cached && cached.Node == get.Origin)) return false;
-        return value.Origins.Any(o => o is { Kind: OriginKind.Of, Subject: Cached cached } && cached.Node == get.Origin)
+        if (!value.Origins.Any(o => IsOf(o, get))) return false;
+        return value.Origins.Any(o => o.Kind == OriginKind.Of && IsOf(o, get))
             || value.Origins.Any(o => o is { Kind: OriginKind.Is, Subject: Outside });
     }
+
+    private static bool IsOf(Origin origin, Event get) => origin.Subject is Cached cached && cached.Node == get.Origin;
 
     private static bool IsLocked(RaceModel model, Event get) => model.Body.Events.Any(e => e.Kind is EventKind.ProcessLock or EventKind.DistributedLock && model.Body.Dominates(e, get));
 

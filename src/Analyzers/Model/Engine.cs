@@ -141,20 +141,21 @@ internal sealed partial class Engine
     }
 
     /// <summary>Whether anything in sight assigns the property after its object was made; a member of the same name of another type does not count.</summary>
-    public bool IsAssigned(IPropertySymbol property, CancellationToken cancellation) => _assigned.GetOrAdd(property.OriginalDefinition, _ =>
-    {
-        var targets = Writes.TargetsOf(property.Name).ToArray();
-        return targets.Length >= MemberWrites.MostTargets || targets.Any(t => MayBe(ModelOf(t.SyntaxTree).GetSymbolInfo(t, cancellation).Symbol, property) && !IsOfNew(t, cancellation));
-    });
+    public bool IsAssigned(IPropertySymbol property, CancellationToken cancellation) => _assigned.GetOrAdd(property.OriginalDefinition, _ => MayBeTarget(property, _ => true, cancellation));
 
     /// <summary>Whether anything in sight gives the property another value than this one: a state that nothing leaves cannot be checked in vain.</summary>
     public bool MayLeave(IPropertySymbol property, object? state, CancellationToken cancellation)
     {
-        var targets = Writes.TargetsOf(property.Name).ToArray();
-        return targets.Length >= MemberWrites.MostTargets || targets.Any(t => MayBe(ModelOf(t.SyntaxTree).GetSymbolInfo(t, cancellation).Symbol, property) && !IsOfNew(t, cancellation) && !IsGiven(t));
+        return MayBeTarget(property, t => !IsGiven(t), cancellation);
 
         bool IsGiven(ExpressionSyntax target) =>
             target.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right: var right } && ModelOf(right.SyntaxTree).GetConstantValue(right, cancellation) is { HasValue: true, Value: var given } && Equals(given, state);
+    }
+
+    private bool MayBeTarget(IPropertySymbol property, Func<ExpressionSyntax, bool> counts, CancellationToken cancellation)
+    {
+        var targets = Writes.TargetsOf(property.Name).ToArray();
+        return targets.Length >= MemberWrites.MostTargets || targets.Any(t => MayBe(ModelOf(t.SyntaxTree).GetSymbolInfo(t, cancellation).Symbol, property) && !IsOfNew(t, cancellation) && counts(t));
     }
 
     /// <summary>An object that was made a few lines above is still being made.</summary>
